@@ -1,0 +1,76 @@
+# jzbf: `make demo` shows it, `make check` tests it, `make help` lists the rest.
+# Everything is built under $(O); no recursion, no generated file in the source tree.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+SAN     ?=
+O       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+comma   := ,
+
+# Debian packages: what the program is built with, and what the tests need on top.
+DEPS_BUILD := gcc make pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
+	libcsv-dev libpcre2-dev
+DEPS_TEST  := perl mandoc python3-minimal strace
+
+PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8
+CFLAGS ?= -O2 -g
+WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
+HARD   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(O) \
+	-DJZ_VERSION='"$(VERSION)"' -DJZ_PREFIX='"$(PREFIX)"' \
+	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
+LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread
+
+LAYERS  := base port model rules store report
+LIB_SRC := $(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c)))
+CMD_SRC := $(sort $(wildcard cmd/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
+CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
+UNIT    := $(patsubst tests/unit/%.c,$(O)/tests/%,$(sort $(wildcard tests/unit/test-*.c)))
+HEADERS := $(sort $(wildcard lib/*/*.h) $(wildcard cmd/*.h))
+PO      := $(O)/locale/zh_CN/LC_MESSAGES/jzbf.mo
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(O)/jzbf $(PO)  ## build the program at build/jzbf (the default)
+
+# A stamp whose content is the flags: objects are rebuilt when the flags change.
+$(O)/flags: FORCE
+	@mkdir -p $(O); printf '%s\n' '$(CC) $(ALLCF) $(ALLLD)' | cmp -s - $@ || printf '%s\n' '$(CC) $(ALLCF) $(ALLLD)' > $@
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALLCF) -MMD -MP -c -o $@ $<
+
+# A stamp whose content is the list of sources: a deleted file leaves the archive.
+$(O)/sources: FORCE
+	@mkdir -p $(O); printf '%s\n' '$(LIB_SRC)' | cmp -s - $@ || printf '%s\n' '$(LIB_SRC)' > $@
+
+$(O)/libjzbf.a: $(LIB_OBJ) $(O)/sources
+	@rm -f $@
+	ar rcs $@ $(LIB_OBJ)
+
+$(O)/jzbf: $(CMD_OBJ) $(O)/libjzbf.a
+	$(CC) $(ALLLD) -o $@ $(CMD_OBJ) $(O)/libjzbf.a $(LIBS)
+
+$(O)/tests/%: tests/unit/%.c $(O)/libjzbf.a $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+# Translations: one fragment a subject in po/zh_CN, put together here.
+$(PO): $(sort $(wildcard po/zh_CN/*.po))
+	@mkdir -p $(@D)
+	msgcat --use-first -o $(O)/zh_CN.po $^
+	msgfmt --check-format -o $@ $(O)/zh_CN.po
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d)
+
+FORCE:
+.PHONY: all FORCE
+include tests/targets.mk

@@ -1,0 +1,29 @@
+/* Small string helpers over bytes. */
+#ifndef JZ_BASE_STR_H
+#define JZ_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool jz_starts_with(const char *text, const char *prefix);
+bool jz_ends_with(const char *text, const char *suffix);
+bool jz_eq(const char *a, const char *b); /* NULL equals only NULL */
+
+/* Copies and always terminates; false: cut off. */
+bool jz_copy(char *to, size_t size, const char *from);
+
+/* Whole text is a decimal integer that fits; nothing else around it. */
+bool jz_parse_int(const char *text, long min, long max, long *out);
+
+void jz_hex(const unsigned char *bytes, size_t len, char *out); /* lower case, 2*len+1 bytes */
+bool jz_is_hex(const char *text, size_t len);
+
+/* A random token of lower-case letters and digits (no vowels, no 0/1: no words, no mix-ups), len
+ * characters and a NUL, from the kernel's random source. */
+void jz_random_token(char *out, size_t len);
+
+/* Up to max closest candidate within two edits, for "did you mean"; NULL: none. */
+const char *jz_closest(const char *word, const char *const *candidates);
+
+#endif

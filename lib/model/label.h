@@ -1,0 +1,13 @@
+/*
+ * What the schemas say about a field for people: titles and the labels of codes, in the language of
+ * the messages (LC_MESSAGES: zh* is Chinese, anything else English).
+ */
+#ifndef JZ_MODEL_LABEL_H
+#define JZ_MODEL_LABEL_H
+
+#include <stdbool.h>
+
+/* True when texts for people are to be Chinese. */
+bool jz_lang_zh(void);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The clauses as functions, one a rule. A rule reads a case, adds findings with its clause, and
+ * changes nothing.
+ */
+#ifndef JZ_RULES_RULES_H
+#define JZ_RULES_RULES_H
+
+#include "lib/base/date.h"
+#include "lib/base/node.h"
+#include "lib/model/finding.h"
+
+struct jz_policy; /* lib/model/policy.h */
+
+enum jz_rule_when {
+	JZ_RULE_COMMIT = 1, /* an invariant: a record that breaks it is never committed */
+	JZ_RULE_CHECK = 2,  /* a duty as of a date: reported, blocks nothing else */
+	JZ_RULE_CLOSE = 4,  /* must hold before the case can be closed */
+};
+
+struct jz_rule_ctx {
+	const struct jz_node *record; /* the case, typed and valid by its schema */
+	const struct jz_node *before; /* the revision that it replaces; NULL: new */
+	const struct jz_node *psych;  /* its psych record; NULL: none or not readable */
+	bool psych_exists;            /* a psych file is there, readable or not */
+	const struct jz_policy *policy;
+	struct jz_date today;
+	int64_t now; /* seconds */
+};
+
+struct jz_rule {
+	const char *id;     /* "R6.4.1" */
+	const char *clause; /* "6.4.1", or an article of law */
+	enum jz_severity severity;
+	unsigned when; /* enum jz_rule_when, or-ed */
+	void (*check)(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
+		      struct jz_findings *findings);
+};
+
+extern const struct jz_rule *const jz_rules[]; /* all, NULL at the end */
+
+/* Runs every rule of which `when` has one of these bits. */
+void jz_rules_run(const struct jz_rule_ctx *ctx, unsigned when, struct jz_findings *findings);
+
+#endif
