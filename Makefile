@@ -38,7 +38,7 @@ PO      := $(O)/locale/zh_CN/LC_MESSAGES/jzbf.mo
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-all: $(O)/jzbf $(PO)  ## build the program at build/jzbf (the default)
+all: $(if $(wildcard cmd/main.c),$(O)/jzbf) $(O)/libjzbf.a $(if $(wildcard po/zh_CN/*.po),$(PO))  ## build the program at build/jzbf (the default)
 
 # A stamp whose content is the flags: objects are rebuilt when the flags change.
 $(O)/flags: FORCE
@@ -66,7 +66,7 @@ $(O)/tests/%: tests/unit/%.c $(O)/libjzbf.a $(O)/flags
 # Translations: one fragment a subject in po/zh_CN, put together here.
 $(PO): $(sort $(wildcard po/zh_CN/*.po))
 	@mkdir -p $(@D)
-	msgcat --use-first -o $(O)/zh_CN.po $^
+	awk "FNR==1{print \"\"} 1" $^ | msguniq --use-first -o $(O)/zh_CN.po
 	msgfmt --check-format -o $@ $(O)/zh_CN.po
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d)

@@ -20,8 +20,8 @@ void jz_arena_reset(struct jz_arena *arena); /* wipes and forgets all, keeps the
 void *jz_arena_alloc(struct jz_arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *jz_arena_strdup(struct jz_arena *arena, const char *text);
 char *jz_arena_strndup(struct jz_arena *arena, const char *bytes, size_t len);
-__attribute__((format(printf, 2, 3))) char *jz_arena_printf(struct jz_arena *arena,
-							     const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) char *jz_arena_printf(struct jz_arena *arena, const char *fmt,
+							    ...);
 size_t jz_arena_used(const struct jz_arena *arena); /* bytes handed out */
 
 #endif

@@ -22,7 +22,7 @@ extern char jz_buf_empty[1];
 
 void jz_buf_init(struct jz_buf *buf);
 void jz_buf_release(struct jz_buf *buf); /* wipes, frees, and leaves an initialised buffer */
-void jz_buf_clear(struct jz_buf *buf);   /* wipes, keeps the memory */
+void jz_buf_clear(struct jz_buf *buf);	 /* wipes, keeps the memory */
 void jz_buf_reserve(struct jz_buf *buf, size_t more);
 void jz_buf_add(struct jz_buf *buf, const void *bytes, size_t len);
 void jz_buf_addc(struct jz_buf *buf, char c);

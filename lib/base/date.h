@@ -35,8 +35,8 @@ bool jz_time_parse(const char *text, int64_t *seconds);
 /* Seconds to RFC 3339 at an offset of so many minutes. */
 void jz_time_format(int64_t seconds, int offset_minutes, char out[26]);
 
-int64_t jz_now(void);                          /* seconds; JZBF_NOW if set and well-formed */
-int jz_local_offset(int64_t seconds);          /* minutes east of UTC at that moment */
+int64_t jz_now(void);			       /* seconds; JZBF_NOW if set and well-formed */
+int jz_local_offset(int64_t seconds);	       /* minutes east of UTC at that moment */
 struct jz_date jz_local_date(int64_t seconds); /* the day on this machine's (TZ) clock */
 struct jz_date jz_today(void);
 

@@ -17,17 +17,17 @@ enum jz_code {
 	JZ_E_INVALID = -3,  /* data that breaks its format, schema or a rule */
 	JZ_E_CRYPTO = -4,   /* a key is missing, expired, refused; a message does not decrypt */
 	JZ_E_CONFLICT = -5, /* locked, changed meanwhile, in conflict, not verified */
-	JZ_E_IO = -6,       /* file system, process, repository */
-	JZ_E_BUG = -70,     /* cannot happen */
+	JZ_E_IO = -6,	    /* file system, process, repository */
+	JZ_E_BUG = -70,	    /* cannot happen */
 };
 
 struct jz_err {
 	int code;
-	unsigned line;   /* 1-based; 0: unknown */
+	unsigned line;	 /* 1-based; 0: unknown */
 	unsigned column; /* 1-based, in characters; 0: unknown */
 	char clause[16]; /* clause of the standard, "" if none */
-	char file[256];  /* file or record path, "" if none */
-	char path[256];  /* JSON Pointer of the field, "" if none */
+	char file[256];	 /* file or record path, "" if none */
+	char path[256];	 /* JSON Pointer of the field, "" if none */
 	char message[768];
 };
 

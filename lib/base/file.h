@@ -14,8 +14,8 @@ int jz_fd_read(int fd, const char *name, size_t limit, struct jz_buf *buf, struc
 
 int jz_fd_write(int fd, const void *bytes, size_t len, struct jz_err *err);
 
-/* Writes a temporary file beside path, fsyncs it, renames it over path and fsyncs the directory: old
- * or new, never half. Not for plaintext of a record. */
+/* Writes a temporary file beside path, fsyncs it, renames it over path and fsyncs the directory:
+ * old or new, never half. Not for plaintext of a record. */
 int jz_file_replace(const char *path, const void *bytes, size_t len, int mode, struct jz_err *err);
 
 int jz_mkdirs(const char *path, int mode, struct jz_err *err); /* like mkdir -p */

@@ -4,8 +4,8 @@
 
 #include <libintl.h>
 
-#define _(text) gettext(text)
-#define N_(text) text
+#define _(text)		 gettext(text)
+#define N_(text)	 text
 #define P_(one, many, n) ngettext(one, many, n)
 
 #endif

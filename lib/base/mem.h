@@ -17,7 +17,8 @@ char *jz_xstrdup(const char *text);
 char *jz_xstrndup(const char *text, size_t len);
 __attribute__((format(printf, 1, 2))) char *jz_xasprintf(const char *fmt, ...);
 
-/* Runs fn(&variable) when the variable leaves its scope: jz_cleanup(jz_buf_release) struct jz_buf b */
+/* Runs fn(&variable) when the variable leaves its scope: jz_cleanup(jz_buf_release) struct jz_buf b
+ */
 #define jz_cleanup(fn) __attribute__((cleanup(fn)))
 
 /* char *p that is freed at the end of its scope */

@@ -31,8 +31,8 @@ struct jz_node {
 	bool truth;   /* JZ_BOOL */
 	uint32_t line;
 	uint32_t column; /* 1-based, in characters; 0: made by the program */
-	uint32_t len;    /* bytes of text; items; pairs */
-	uint32_t cap;    /* room in items or pairs */
+	uint32_t len;	 /* bytes of text; items; pairs */
+	uint32_t cap;	 /* room in items or pairs */
 	union {
 		const char *text; /* JZ_STRING, JZ_NUMBER: NUL-terminated behind len */
 		struct jz_node **items;
@@ -58,7 +58,8 @@ struct jz_node *jz_node_string(struct jz_arena *arena, const char *text);
 struct jz_node *jz_node_stringn(struct jz_arena *arena, const char *text, size_t len);
 struct jz_node *jz_node_seq(struct jz_arena *arena);
 struct jz_node *jz_node_map(struct jz_arena *arena);
-struct jz_node *jz_node_clone(struct jz_arena *arena, const struct jz_node *node); /* deep, notes too */
+struct jz_node *jz_node_clone(struct jz_arena *arena,
+			      const struct jz_node *node); /* deep, notes too */
 
 /* Changing. set replaces the value in place or appends; the pair's position in the map stays. */
 void jz_map_set(struct jz_arena *arena, struct jz_node *map, const char *key,
@@ -86,11 +87,12 @@ bool jz_node_to_int(const struct jz_node *node, int64_t *out);
  * NULL: not there, or the path is malformed. */
 struct jz_node *jz_node_at(const struct jz_node *node, const char *path);
 
-/* Deep equality. Numbers compare by value (1.0 equals 1), maps without order, comments not at all. */
+/* Deep equality. Numbers compare by value (1.0 equals 1), maps without order, comments not at all.
+ */
 bool jz_node_equal(const struct jz_node *a, const struct jz_node *b);
 
-/* Types one plain scalar, or a whole tree, by the YAML 1.2 core schema (true/false/null/~/empty, JSON
- * numbers, 0o17 and 0x1F stay text, .inf and .nan stay text: JSON has no word for them). */
+/* Types one plain scalar, or a whole tree, by the YAML 1.2 core schema (true/false/null/~/empty,
+ * JSON numbers, 0o17 and 0x1F stay text, .inf and .nan stay text: JSON has no word for them). */
 void jz_node_type_core(struct jz_node *tree);
 
 /* True if the text is a number as JSON writes it, possibly with a leading +. */

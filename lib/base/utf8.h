@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the longest valid prefix (RFC 3629: no surrogates, no overlong forms). len: all valid. */
+/* Bytes of the longest valid prefix (RFC 3629: no surrogates, no overlong forms). len: all valid.
+ */
 size_t jz_utf8_valid(const char *text, size_t len);
 
 /* Decodes one code point of valid text and moves *text; 0 at end. */

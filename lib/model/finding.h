@@ -16,7 +16,7 @@ enum jz_severity { JZ_INFO, JZ_WARNING, JZ_ERROR };
 struct jz_finding {
 	enum jz_severity severity;
 	const char *file; /* as the user named it, or the record id; NULL: unknown */
-	unsigned line;    /* 1-based, 0: unknown */
+	unsigned line;	  /* 1-based, 0: unknown */
 	unsigned column;
 	const char *path;    /* JSON Pointer, "" is the document */
 	const char *rule;    /* schema keyword ("required") or rule id ("R6.4.1") */
@@ -37,11 +37,9 @@ void jz_findings_init(struct jz_findings *findings);
 void jz_findings_release(struct jz_findings *findings);
 
 /* Adds one. node gives the position (may be NULL), path is copied. */
-__attribute__((format(printf, 7, 8))) void jz_findings_add(struct jz_findings *findings,
-							    enum jz_severity severity,
-							    const struct jz_node *node,
-							    const char *path, const char *rule,
-							    const char *clause, const char *fmt, ...);
+__attribute__((format(printf, 7, 8))) void
+jz_findings_add(struct jz_findings *findings, enum jz_severity severity, const struct jz_node *node,
+		const char *path, const char *rule, const char *clause, const char *fmt, ...);
 
 /* Names the file of every finding from index `from` on. */
 void jz_findings_file(struct jz_findings *findings, size_t from, const char *file);

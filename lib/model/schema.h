@@ -20,8 +20,8 @@ struct jz_schema_opts {
 	bool assert_format; /* `format` is an assertion */
 };
 
-/* Compiles a typed tree; keeps nothing of it (the tree may die). A wrong schema is JZ_E_INVALID with
- * position and JSON Pointer. opts may be NULL. */
+/* Compiles a typed tree; keeps nothing of it (the tree may die). A wrong schema is JZ_E_INVALID
+ * with position and JSON Pointer. opts may be NULL. */
 int jz_schema_compile(const struct jz_node *root, const struct jz_schema_opts *opts,
 		      struct jz_schema **out, struct jz_err *err);
 void jz_schema_free(struct jz_schema *schema);

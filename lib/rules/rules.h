@@ -21,14 +21,14 @@ struct jz_rule_ctx {
 	const struct jz_node *record; /* the case, typed and valid by its schema */
 	const struct jz_node *before; /* the revision that it replaces; NULL: new */
 	const struct jz_node *psych;  /* its psych record; NULL: none or not readable */
-	bool psych_exists;            /* a psych file is there, readable or not */
+	bool psych_exists;	      /* a psych file is there, readable or not */
 	const struct jz_policy *policy;
 	struct jz_date today;
 	int64_t now; /* seconds */
 };
 
 struct jz_rule {
-	const char *id;     /* "R6.4.1" */
+	const char *id;	    /* "R6.4.1" */
 	const char *clause; /* "6.4.1", or an article of law */
 	enum jz_severity severity;
 	unsigned when; /* enum jz_rule_when, or-ed */

@@ -16,31 +16,32 @@
 #include "lib/base/vec.h"
 
 struct jz_store;
-struct jz_git;      /* lib/port/git.h */
+struct jz_git; /* lib/port/git.h */
 struct jz_snapshot;
-struct jz_policy;   /* lib/model/policy.h */
-struct jz_access;   /* lib/store/access.h */
-struct jz_keyring;  /* lib/store/keyring.h */
+struct jz_policy;  /* lib/model/policy.h */
+struct jz_access;  /* lib/store/access.h */
+struct jz_keyring; /* lib/store/keyring.h */
 
-/* Opens the store at dir, or the one above dir (NULL: the working directory). JZ_E_IO: none there. */
+/* Opens the store at dir, or the one above dir (NULL: the working directory). JZ_E_IO: none there.
+ */
 int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err);
 void jz_store_free(struct jz_store *store);
 JZ_DEFINE_AUTO(struct jz_store, jz_store_free)
 
 struct jz_git *jz_store_git(struct jz_store *store);
 struct jz_keyring *jz_store_keyring(struct jz_store *store); /* opened on first use */
-const char *jz_store_local_dir(struct jz_store *store);      /* .git/jzbf */
+const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf */
 
 /* ---- a commit's view ---- */
 
-/* at: NULL is HEAD; a revision; or a date YYYY-MM-DD (the last commit of that day, by committer time
- * in the store's time zone). */
+/* at: NULL is HEAD; a revision; or a date YYYY-MM-DD (the last commit of that day, by committer
+ * time in the store's time zone). */
 int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot **out,
 		     struct jz_err *err);
 void jz_snapshot_free(struct jz_snapshot *snapshot);
 JZ_DEFINE_AUTO(struct jz_snapshot, jz_snapshot_free)
 
-const char *jz_snapshot_commit(const struct jz_snapshot *snapshot); /* 40 hex digits */
+const char *jz_snapshot_commit(const struct jz_snapshot *snapshot);	      /* 40 hex digits */
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot); /* jzbf.yaml */
 const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot);
 const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot);
@@ -51,7 +52,7 @@ const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot);
 struct jz_record {
 	struct jz_arena *arena;
 	struct jz_node *root; /* typed by its schema */
-	char kind[24];        /* "case", "psych" */
+	char kind[24];	      /* "case", "psych" */
 	char id[40];
 	char path[128];
 	char blob[41];
@@ -68,11 +69,12 @@ struct jz_entry {
 	char blob[41];
 };
 
-/* "cases/2026/000/LS-2026-0001/case.yaml.gpg" for ("case", "LS-2026-0001"); JZ_E_USAGE: no such kind or
- * not an id. */
+/* "cases/2026/000/LS-2026-0001/case.yaml.gpg" for ("case", "LS-2026-0001"); JZ_E_USAGE: no such
+ * kind or not an id. */
 int jz_record_path(const char *kind, const char *id, char *out, size_t size, struct jz_err *err);
 
-/* All records of a kind ("case"; NULL: every kind), sorted by id. The caller frees *out with free(). */
+/* All records of a kind ("case"; NULL: every kind), sorted by id. The caller frees *out with
+ * free(). */
 int jz_snapshot_entries(struct jz_snapshot *snapshot, const char *kind, struct jz_entry **out,
 			size_t *count, struct jz_err *err);
 
@@ -80,8 +82,8 @@ int jz_snapshot_entries(struct jz_snapshot *snapshot, const char *kind, struct j
 int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char *id,
 		     struct jz_entry *out, struct jz_err *err);
 
-/* Decrypts, parses, types and checks one record (schema, kind, id against path). JZ_E_CRYPTO: cannot be
- * read; JZ_E_INVALID: is not what its path says. */
+/* Decrypts, parses, types and checks one record (schema, kind, id against path). JZ_E_CRYPTO:
+ * cannot be read; JZ_E_INVALID: is not what its path says. */
 int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		   struct jz_record **out, struct jz_err *err);
 

@@ -1,8 +1,8 @@
 /*
  * Changing a store: lock, read at a base commit, change, validate, encrypt to exactly the right
  * fingerprints, write blobs and trees, sign, commit, move the branch only if it still stands at the
- * base, then let the working tree and git's index follow. Killed at any moment, the old state stands or
- * the new one.
+ * base, then let the working tree and git's index follow. Killed at any moment, the old state
+ * stands or the new one.
  */
 #ifndef JZ_STORE_TXN_H
 #define JZ_STORE_TXN_H
@@ -13,35 +13,38 @@
 struct jz_txn;
 
 struct jz_change_opts {
-	const char *verb; /* commit subject: neutral word ("intake", "update"), never about a person */
-	bool dry_run;     /* validate and encrypt to nobody: write nothing */
+	const char
+		*verb; /* commit subject: neutral word ("intake", "update"), never about a person */
+	bool dry_run;  /* validate and encrypt to nobody: write nothing */
 	struct jz_findings *findings; /* schema and rule findings, warnings too; may be NULL */
 	/* Out: the ids that the commit touched, and the commit ("" if dry run). */
 	struct jz_strs *touched;
 	char commit[41];
 };
 
-/* Calls fn with a transaction at the present head until the commit lands; fn is called again from the
- * new head when another writer was first (at most 20 times, then JZ_E_CONFLICT). fn reads through
- * jz_txn_snapshot() and puts records; it must not keep anything between calls. When fn puts nothing,
- * nothing is committed and the result is 0. */
+/* Calls fn with a transaction at the present head until the commit lands; fn is called again from
+ * the new head when another writer was first (at most 20 times, then JZ_E_CONFLICT). fn reads
+ * through jz_txn_snapshot() and puts records; it must not keep anything between calls. When fn puts
+ * nothing, nothing is committed and the result is 0. */
 int jz_store_change(struct jz_store *store, struct jz_change_opts *opts,
 		    int (*fn)(struct jz_txn *txn, void *data, struct jz_err *err), void *data,
 		    struct jz_err *err);
 
 struct jz_snapshot *jz_txn_snapshot(struct jz_txn *txn);
 
-/* Next free id of a year, office code and serial: "LS-2026-0001". Counts ids put in this transaction. */
+/* Next free id of a year, office code and serial: "LS-2026-0001". Counts ids put in this
+ * transaction. */
 int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err);
 
-/* Puts a record: root is stamped with format, id and the next revision, typed, and checked by schema
- * and by the COMMIT rules against the revision that it replaces. before: the record as read (its
- * revision must still be the present one, else JZ_E_CONFLICT), NULL for a new one. The tree is
+/* Puts a record: root is stamped with format, id and the next revision, typed, and checked by
+ * schema and by the COMMIT rules against the revision that it replaces. before: the record as read
+ * (its revision must still be the present one, else JZ_E_CONFLICT), NULL for a new one. The tree is
  * serialised at once; the caller may free it afterwards. */
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err);
 
-/* Puts a plain file (jzbf.yaml, access.yaml, keys/…) or a ciphertext made elsewhere (role secrets). */
+/* Puts a plain file (jzbf.yaml, access.yaml, keys/…) or a ciphertext made elsewhere (role secrets).
+ */
 int jz_txn_put_file(struct jz_txn *txn, const char *path, const void *bytes, size_t len,
 		    struct jz_err *err);
 int jz_txn_remove_file(struct jz_txn *txn, const char *path, struct jz_err *err);

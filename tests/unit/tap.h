@@ -10,8 +10,8 @@
 static int tap_count;
 static int tap_failed;
 
-__attribute__((format(printf, 4, 5), unused)) static bool
-tap_ok(bool passed, const char *file, int line, const char *fmt, ...)
+__attribute__((format(printf, 4, 5), unused)) static bool tap_ok(bool passed, const char *file,
+								 int line, const char *fmt, ...)
 {
 	va_list args;
 
@@ -28,9 +28,10 @@ tap_ok(bool passed, const char *file, int line, const char *fmt, ...)
 	return passed;
 }
 
-#define ok(condition, ...) tap_ok((condition), __FILE__, __LINE__, __VA_ARGS__)
+#define ok(condition, ...)     tap_ok((condition), __FILE__, __LINE__, __VA_ARGS__)
 #define is_str(got, want, ...) tap_is_str((got), (want), __FILE__, __LINE__, __VA_ARGS__)
-#define is_int(got, want, ...) tap_is_int((long long)(got), (long long)(want), __FILE__, __LINE__, __VA_ARGS__)
+#define is_int(got, want, ...)                                                                     \
+	tap_is_int((long long)(got), (long long)(want), __FILE__, __LINE__, __VA_ARGS__)
 
 __attribute__((unused)) static bool tap_is_str(const char *got, const char *want, const char *file,
 					       int line, const char *what)

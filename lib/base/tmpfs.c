@@ -1,0 +1,174 @@
+#include "lib/base/tmpfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+
+#define PREFIX	  "jzbf."
+#define LOCK_NAME "alive"
+#define MAX_OPEN  8
+
+/* Paths that this process holds, for a signal handler that cannot walk anything else. */
+static char held[MAX_OPEN][64];
+
+bool jz_is_tmpfs(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 &&
+	       ((unsigned long)fs.f_type == TMPFS_MAGIC || (unsigned long)fs.f_type == RAMFS_MAGIC);
+}
+
+static bool usable(const char *path)
+{
+	/* Agent sockets in the directory have to stay under 108 bytes. */
+	return path && *path && strlen(path) < 40 && jz_is_tmpfs(path) &&
+	       access(path, W_OK | X_OK) == 0;
+}
+
+static const char *tmpfs_root(void)
+{
+	const char *chosen = getenv("JZBF_TMPFS");
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (chosen && *chosen)
+		return usable(chosen) ? chosen : NULL;
+	if (usable(runtime))
+		return runtime;
+	return usable("/dev/shm") ? "/dev/shm" : NULL;
+}
+
+static void hold(const char *path)
+{
+	for (int i = 0; i < MAX_OPEN; i++) {
+		if (!held[i][0]) {
+			jz_copy(held[i], sizeof(held[i]), path);
+			return;
+		}
+	}
+}
+
+static void let_go(const char *path)
+{
+	for (int i = 0; i < MAX_OPEN; i++)
+		if (!strcmp(held[i], path))
+			held[i][0] = '\0';
+}
+
+int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
+{
+	const char *root = tmpfs_root();
+	char token[7], path[sizeof(dir->path)], lock[96];
+	int fd;
+
+	dir->path[0] = '\0';
+	dir->lock = -1;
+	if (!root)
+		return jz_fail(
+			err, JZ_E_IO,
+			_("no file system in memory for secrets: XDG_RUNTIME_DIR or /dev/shm "
+			  "must be a tmpfs that you may write to"));
+	do {
+		jz_random_token(token, 6);
+		snprintf(path, sizeof(path), "%s/" PREFIX "%s", root, token);
+		if (mkdir(path, 0700) == 0)
+			break;
+	} while (errno == EEXIST);
+	if (!jz_exists(path))
+		return jz_fail_errno(err, path);
+	hold(path);
+	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
+	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int failed = jz_fail_errno(err, lock);
+
+		if (fd >= 0)
+			close(fd);
+		jz_remove_tree(path, NULL);
+		let_go(path);
+		return failed;
+	}
+	jz_copy(dir->path, sizeof(dir->path), path);
+	dir->lock = fd;
+	return 0;
+}
+
+void jz_tmpdir_release(struct jz_tmpdir *dir)
+{
+	if (!dir->path[0])
+		return;
+	jz_remove_tree(dir->path, NULL);
+	let_go(dir->path);
+	if (dir->lock >= 0)
+		close(dir->lock);
+	dir->path[0] = '\0';
+	dir->lock = -1;
+}
+
+/* Sweeps one directory if its process is gone. */
+static int sweep_one(const char *path, void (*before_remove)(const char *path))
+{
+	char lock[160];
+	struct stat st;
+	jz_autoclose int fd = -1;
+
+	if (lstat(path, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+		return 0;
+	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
+	fd = open(lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		/* Killed between mkdir and the lock, or only just made: leave it a minute. */
+		if (errno != ENOENT || st.st_mtime + 60 > time(NULL))
+			return 0;
+	} else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		return 0;
+	}
+	if (before_remove)
+		before_remove(path);
+	return jz_remove_tree(path, NULL) == 0;
+}
+
+int jz_tmpfs_sweep(void (*before_remove)(const char *path))
+{
+	const char *root = tmpfs_root();
+	DIR *dir = root ? opendir(root) : NULL;
+	struct dirent *entry;
+	int swept = 0;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir))) {
+		jz_autofree char *path = NULL;
+
+		if (!jz_starts_with(entry->d_name, PREFIX) || strlen(entry->d_name) > 16)
+			continue;
+		path = jz_path_join(root, entry->d_name);
+		swept += sweep_one(path, before_remove);
+	}
+	closedir(dir);
+	return swept;
+}
+
+void jz_tmpfs_release_all(void)
+{
+	for (int i = 0; i < MAX_OPEN; i++) {
+		if (held[i][0]) {
+			jz_remove_tree(held[i], NULL);
+			held[i][0] = '\0';
+		}
+	}
+}
