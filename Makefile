@@ -1,13 +1,13 @@
 # jzbf: `make demo` shows it, `make check` tests it, `make help` lists the rest.
 # Everything is built under $(O); no recursion, no generated file in the source tree.
 
+comma   := ,
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
 SAN     ?=
 O       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-comma   := ,
 
 # Debian packages: what the program is built with, and what the tests need on top.
 DEPS_BUILD := gcc make pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
