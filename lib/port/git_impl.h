@@ -1,0 +1,61 @@
+/* What the files of the git port share; the only header that includes git2.h. */
+#ifndef JZ_PORT_GIT_IMPL_H
+#define JZ_PORT_GIT_IMPL_H
+
+#include <git2.h>
+#include "lib/port/git.h"
+
+struct jz_git {
+	git_repository *repo;
+	git_odb *odb;
+	char *dir;	/* common directory: objects, refs */
+	char *own_dir;	/* this working tree's directory: HEAD, index */
+	char *workdir;	/* NULL: bare */
+	bool late_sync; /* objects are written without fsync until jz_git_sync() */
+};
+
+/* "what: libgit2's words"; locked things become JZ_E_CONFLICT, everything else code. */
+int jz_git_fail(struct jz_err *err, int code, int git_code, const char *what);
+
+int jz_git_oid(const char *hex, git_oid *out, struct jz_err *err);
+void jz_git_hex(const git_oid *oid, char out[JZ_GIT_ID]);
+
+int jz_git_lookup_commit(struct jz_git *git, const char *commit, git_commit **out,
+			 struct jz_err *err);
+
+/* The tree of a commit; NULL or "" gives NULL. */
+int jz_git_lookup_tree(struct jz_git *git, const char *commit, git_tree **out, struct jz_err *err);
+
+/* A lock file as git makes it, as a second link of a file of our own. */
+struct jz_git_lock {
+	char *own;  /* in the scratch directory */
+	char *path; /* NAME.lock */
+	int fd;	    /* -1: not held */
+};
+#define JZ_GIT_LOCK_INIT                                                                           \
+	{                                                                                          \
+		NULL, NULL, -1                                                                     \
+	}
+
+/* Takes target.lock, waiting some seconds for another git. */
+int jz_git_lock_take(struct jz_git_lock *lock, const char *scratch, const char *own,
+		     const char *target, struct jz_err *err);
+
+/* Makes what was written to fd durable and puts it in place of target. */
+int jz_git_lock_commit(struct jz_git_lock *lock, const char *target, struct jz_err *err);
+void jz_git_lock_drop(struct jz_git_lock *lock);
+
+/* Removes target.lock if it is the second link of scratch/own. */
+void jz_git_lock_unstale(const char *scratch, const char *own, const char *target);
+
+static inline void jz_git_free_commit(git_commit **commit)
+{
+	git_commit_free(*commit);
+}
+
+static inline void jz_git_free_tree(git_tree **tree)
+{
+	git_tree_free(*tree);
+}
+
+#endif
