@@ -1,8 +1,5 @@
 #include "lib/port/git.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <strings.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
@@ -101,12 +98,13 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 int jz_git_init(const char *dir, bool bare, const char *branch, struct jz_git **out,
 		struct jz_err *err)
 {
-	git_repository_init_options opts = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+	git_repository_init_options opts;
 	git_repository *repo = NULL;
 	int rc = start(err);
 
 	if (rc)
 		return rc;
+	git_repository_init_options_init(&opts, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
 	opts.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_MKDIR;
 	if (bare)
 		opts.flags |= GIT_REPOSITORY_INIT_BARE;
