@@ -1,0 +1,132 @@
+/*
+ * The model of access.yaml (schemas/access.yaml): the people of an office, the roles that they hold
+ * and the keys that stand for them, each from a first to a last day (no `until`: still in force).
+ *
+ * Everything here is a pure function of the file and a day. Names of people in access.yaml are
+ * plain text in the store and may stand in messages; nothing here comes out of a decrypted record.
+ */
+#ifndef JZ_STORE_ACCESS_H
+#define JZ_STORE_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "lib/base/arena.h"
+#include "lib/base/date.h"
+#include "lib/base/err.h"
+#include "lib/base/node.h"
+#include "lib/base/vec.h"
+
+#define JZ_FPR_LEN 40 /* hex digits of a version 4 fingerprint, upper case */
+
+enum jz_role {
+	JZ_ROLE_CUSTODIAN,    /* 档案管理员: reads all cases, changes access.yaml */
+	JZ_ROLE_SUPERVISOR,   /* 督导: reads all cases */
+	JZ_ROLE_CASEWORKER,   /* 矫正社工、工作人员: assigned cases */
+	JZ_ROLE_PSYCHOLOGIST, /* 心理人员: assigned cases, psych files */
+	JZ_ROLE_AUDITOR,      /* 监督、第三方: verifies, reads no record */
+	JZ_ROLE_IT,	      /* 技术人员: runs and backs up, reads no record */
+	JZ_ROLE_COUNT
+};
+
+/* The two role keys; each one's secret half lies in the store. */
+enum jz_role_key { JZ_KEY_OFFICE, JZ_KEY_CLINICAL, JZ_ROLE_KEY_COUNT };
+
+/* Both days included; year 0: open. */
+struct jz_span {
+	struct jz_date from;
+	struct jz_date until;
+};
+
+struct jz_person_role {
+	enum jz_role role;
+	struct jz_span span;
+};
+
+struct jz_person_key {
+	const char *fingerprint; /* 40 hex digits, upper case */
+	struct jz_span span;
+};
+
+struct jz_person {
+	const char *id;
+	const char *name;
+	struct jz_person_role *roles;
+	size_t role_count;
+	struct jz_person_key *keys;
+	size_t key_count;
+};
+
+struct jz_access {
+	struct jz_arena *arena;
+	struct jz_node *root; /* the document, for editing and writing it back */
+	struct jz_person *people;
+	size_t count;
+	const char *role_key[JZ_ROLE_KEY_COUNT]; /* fingerprints */
+	const char *recovery;			 /* fingerprint or NULL */
+};
+
+/* Parses the bytes of access.yaml and checks them: the schema, known roles, unique ids, no key for
+ * two people, from not behind until. JZ_E_INVALID with line and column. */
+int jz_access_parse(const char *text, size_t len, struct jz_access **out, struct jz_err *err);
+
+/* The same of a typed tree that an edit just made; the tree is copied. */
+int jz_access_from_tree(const struct jz_node *root, struct jz_access **out, struct jz_err *err);
+
+void jz_access_free(struct jz_access *access);
+JZ_DEFINE_AUTO(struct jz_access, jz_access_free)
+
+const char *jz_role_word(enum jz_role role); /* "custodian": the code in the file */
+bool jz_role_parse(const char *word, enum jz_role *out);
+bool jz_span_holds(const struct jz_span *span, struct jz_date day);
+
+/* NULL: nobody. */
+const struct jz_person *jz_access_person(const struct jz_access *access, const char *id);
+const struct jz_person *jz_access_key_owner(const struct jz_access *access,
+					    const char *fingerprint);
+
+/* The person's key in force on the day, the one with the latest `from` if there are several; NULL:
+ * none. */
+const char *jz_person_key_on(const struct jz_person *person, struct jz_date day);
+bool jz_person_has_role(const struct jz_person *person, enum jz_role role, struct jz_date day);
+bool jz_person_in_force(const struct jz_person *person, struct jz_date day); /* any role */
+
+/* Does the person hold this role key on the day? Office: custodians and supervisors; clinical:
+ * psychologists. */
+bool jz_person_holds(const struct jz_person *person, enum jz_role_key key, struct jz_date day);
+
+/* Fingerprints that a record must be encrypted to, sorted, added to *out.
+ *   case:  the office role key, and of each assigned person with a role in force the key of the
+ * day; psych: the clinical role key, and the same of each assigned psychologist; other: the office
+ * role key, and every caseworker and psychologist in force (the office's own records: providers,
+ * projects, plans), unless kind is one of staff, complaint, review: those go to the office role key
+ * alone. An assigned id that access.yaml does not know is JZ_E_INVALID; somebody in force without a
+ * key is JZ_E_CRYPTO, by name. Somebody who has left is left out. `assigned` is ignored for other
+ * kinds. */
+int jz_access_recipients(const struct jz_access *access, const char *kind,
+			 const struct jz_strs *assigned, struct jz_date day, struct jz_strs *out,
+			 struct jz_err *err);
+
+/* The same from a record's tree (its `assigned` list). */
+int jz_access_record_recipients(const struct jz_access *access, const char *kind,
+				const struct jz_node *root, struct jz_date day, struct jz_strs *out,
+				struct jz_err *err);
+
+/* Fingerprints that a role secret must be encrypted to: the holders of the day and the recovery
+ * key. */
+int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key, struct jz_date day,
+			   struct jz_strs *out, struct jz_err *err);
+
+/* Path of a role secret in the store: "keys/office.sec.gpg". */
+const char *jz_role_secret_path(enum jz_role_key key);
+
+/* "keys/<fingerprint>.asc" */
+void jz_key_path(const char *fingerprint, char out[64]);
+
+/* May this person write this path on that day? access.yaml, jzbf.yaml, .gitattributes and keys/: a
+ * custodian only; cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor,
+ * caseworker, psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the
+ * person's id and the path. */
+int jz_access_may_write(const struct jz_access *access, const struct jz_person *person,
+			const char *path, struct jz_date day, struct jz_err *err);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * Keys at work: the person's own key (in their own GnuPG home) and the role keys (opened into a
+ * private home on a tmpfs that is gone, with its agent, when the keyring is freed, however the
+ * process ends).
+ *
+ * Nothing is started before it is needed; contexts and the private home are reused. One thread.
+ *
+ * Public keys of recipients come from the store's commit (keys/<fingerprint>.asc), never from the
+ * user's keyring or trust settings: each is imported into the private home, whose gpg.conf is our
+ * own. Revoked, expired or encryption-less keys are refused by the person's name and the short
+ * fingerprint; after encrypting, the recipient packets are read back and must be exactly the
+ * encryption subkeys of the recipients.
+ *
+ * Later: a pool of gpg co-processes works in the same private home (jz_keyring_role_home()).
+ */
+#ifndef JZ_STORE_KEYRING_H
+#define JZ_STORE_KEYRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/vec.h"
+#include "lib/store/access.h"
+
+/* One decrypted record is at most this big: a compression bomb stops here. */
+#define JZ_PLAIN_MAX (8u << 20)
+
+struct jz_keyring;
+
+/* What of a commit (or of a transaction: its own new files first) the keyring may look at. */
+struct jz_keyview {
+	const struct jz_access *access;
+	/* Appends the bytes of a path; JZ_E_FINDINGS: no such path. */
+	int (*read)(void *data, const char *path, struct jz_buf *out, struct jz_err *err);
+	void *data;
+};
+
+/* person: the id of access.yaml that this clone works as (git config jzbf.person; the environment's
+ * JZBF_PERSON wins); NULL: unknown, only decrypting with an own key is possible. Starts nothing. */
+struct jz_keyring *jz_keyring_new(const char *person);
+void jz_keyring_free(
+	struct jz_keyring *keyring); /* ends the private home and its agent; NULL is fine */
+JZ_DEFINE_AUTO(struct jz_keyring, jz_keyring_free)
+
+/* Who am I: the person of access.yaml. JZ_E_CRYPTO: no person is set, or access.yaml does not know
+ * it, or no role of theirs is in force today. */
+int jz_keyring_me(struct jz_keyring *keyring, const struct jz_access *access,
+		  const struct jz_person **out, struct jz_err *err);
+const char *jz_keyring_person(const struct jz_keyring *keyring); /* NULL: unknown */
+
+/* Author of a commit: name as in access.yaml, and "<person>@<office code in lower
+ * case>.jzbf.invalid". */
+void jz_author_email(const struct jz_person *person, const char *office, char *out, size_t size);
+
+/* Encrypts to exactly these fingerprints (appends to *cipher, binary OpenPGP). Nothing is appended
+ * on failure. JZ_E_CRYPTO names who cannot receive. */
+int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const struct jz_strs *fingerprints, const void *plain, size_t len,
+		       struct jz_buf *cipher, struct jz_err *err);
+
+/* Checks the recipients as encrypting would, without a plaintext: for --dry-run and for checking
+ * before anything is written. */
+int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
+		     const struct jz_strs *fingerprints, struct jz_err *err);
+
+/* Decrypts one whole message (appends to *plain), with an opened role key, else the own key, else
+ * by opening the role key that the message names, if the person holds it. view NULL: own key only.
+ * On failure nothing is appended. JZ_E_CRYPTO: not encrypted, not for us, damaged, without
+ * integrity protection, empty, too big, more than one message, anything behind it. */
+int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const void *cipher, size_t len, struct jz_buf *plain, struct jz_err *err);
+
+/* Opens a role key now, for batch work (one operation of the own key). 0 when it is open already.
+ */
+int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 enum jz_role_key key, struct jz_err *err);
+
+/* The private GnuPG home, NULL as long as none is open. Belongs to the keyring. */
+const char *jz_keyring_role_home(const struct jz_keyring *keyring);
+
+/* A detached armored signature over bytes by the person's own key of today. JZ_E_CRYPTO: the key is
+ * missing here, expired, revoked, cannot sign; pinentry was cancelled. */
+int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
+		    size_t len, struct jz_buf *signature, struct jz_err *err);
+
+/* ---- making keys (init, access) ---- */
+
+/* Makes a role key in the private home: fingerprint, armored public half, secret half (binary). */
+int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
+			 char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *public_half,
+			 struct jz_buf *secret_half, struct jz_err *err);
+
+/* The secret half of a role key that the person holds, opened for encrypting it to other holders.
+ */
+int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
+			   enum jz_role_key key, struct jz_buf *secret_half, struct jz_err *err);
+
+/* The armored public half of a key in the user's own keyring. */
+int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
+			  struct jz_buf *public_half, struct jz_err *err);
+
+/* The fingerprint of the one key in these bytes; JZ_E_INVALID: none or several. */
+int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
+			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err);
+
+/* For doctor: state of a key of the store. expires: seconds, 0 never. */
+struct jz_key_state {
+	bool usable; /* can receive today */
+	bool revoked;
+	bool expired;
+	bool can_encrypt;
+	bool can_sign;
+	bool secret; /* the secret half is in the user's own keyring */
+	long long expires;
+};
+int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const char *fingerprint, struct jz_key_state *out, struct jz_err *err);
+
+/* Ends agents of private homes that killed processes left on the tmpfs and removes them; how many.
+ */
+int jz_keyring_sweep(void);
+
+#endif
