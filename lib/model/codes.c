@@ -1,0 +1,186 @@
+#include "lib/model/codes.h"
+
+#include <string.h>
+
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/map.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/model/label.h"
+#include "lib/port/yaml.h"
+
+struct jz_codes {
+	struct jz_arena *arena;
+	const struct jz_node *office; /* `codes:` of jzbf.yaml */
+	struct jz_map files;	      /* "codes/sex", "case": tree of that file, or NULL */
+};
+
+struct jz_codes *jz_codes_new(const struct jz_node *office)
+{
+	struct jz_codes *codes = jz_xcalloc(1, sizeof(*codes));
+	const struct jz_node *own = jz_map_get(office, "codes");
+
+	codes->arena = jz_arena_new();
+	if (own)
+		codes->office = jz_node_clone(codes->arena, own);
+	return codes;
+}
+
+void jz_codes_free(struct jz_codes *codes)
+{
+	if (!codes)
+		return;
+	jz_map_release(&codes->files, NULL);
+	jz_arena_free(codes->arena);
+	free(codes);
+}
+
+/* A YAML file of the schema directory, read once; NULL when it is not there or is broken. */
+static const struct jz_node *data_file(struct jz_codes *codes, const char *name, struct jz_err *err)
+{
+	struct jz_node *tree = NULL;
+	jz_autofree char *relative = NULL;
+	jz_autofree char *path = NULL;
+
+	if (jz_map_has(&codes->files, name, strlen(name)))
+		return jz_map_gets(&codes->files, name);
+	if (!jz_schema_dir()) {
+		jz_fail(err, JZ_E_IO, _("the directory of schemas is not found"));
+		return NULL;
+	}
+	relative = jz_xasprintf("%s.yaml", name);
+	path = jz_path_join(jz_schema_dir(), relative);
+	if (jz_yaml_read_file(codes->arena, path, &tree, err) < 0)
+		return NULL;
+	jz_map_puts(&codes->files, name, tree);
+	return tree;
+}
+
+const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table)
+{
+	const struct jz_node *rows = jz_map_get(codes->office, table);
+	jz_autofree char *name = NULL;
+
+	if (rows)
+		return rows;
+	name = jz_xasprintf("codes/%s", table);
+	return jz_map_get(data_file(codes, name, NULL), "codes");
+}
+
+const struct jz_node *jz_codes_find(struct jz_codes *codes, const char *table, const char *code)
+{
+	const struct jz_node *rows = jz_codes_rows(codes, table);
+
+	for (size_t i = 0; code && i < jz_seq_len(rows); i++) {
+		const struct jz_node *row = jz_seq_get(rows, i);
+
+		if (jz_eq(jz_map_text(row, "code"), code))
+			return row;
+	}
+	return NULL;
+}
+
+bool jz_code_valid(const struct jz_node *row, struct jz_date on)
+{
+	const char *from = jz_map_text(row, "valid_from");
+	const char *until = jz_map_text(row, "until");
+	struct jz_date date;
+
+	if (from && jz_date_parse(from, &date) && jz_date_cmp(on, date) < 0)
+		return false;
+	return !(until && jz_date_parse(until, &date) && jz_date_cmp(on, date) > 0);
+}
+
+const char *jz_codes_label(struct jz_codes *codes, const char *table, const char *code)
+{
+	const struct jz_node *row = jz_codes_find(codes, table, code);
+	const char *label = jz_map_text(row, jz_lang_zh() ? "zh" : "en");
+
+	return label ? label : code;
+}
+
+struct walk {
+	const struct jz_node *schema;
+	jz_codes_visit *visit;
+	void *data;
+	struct jz_buf path;
+};
+
+/* "codes/sex.yaml" to "sex" in out. */
+static bool table_name(const char *file, char *out, size_t size)
+{
+	size_t len = file ? strlen(file) : 0;
+
+	if (len <= strlen("codes/.yaml") || !jz_starts_with(file, "codes/") ||
+	    !jz_ends_with(file, ".yaml"))
+		return false;
+	len -= strlen("codes/.yaml");
+	if (len >= size)
+		return false;
+	memcpy(out, file + strlen("codes/"), len);
+	out[len] = '\0';
+	return true;
+}
+
+static void walk_value(struct walk *walk, const struct jz_node *schema, const struct jz_node *value);
+
+static void walk_map(struct walk *walk, const struct jz_node *properties, const struct jz_node *map)
+{
+	for (size_t i = 0; i < map->len; i++) {
+		const struct jz_pair *pair = &map->pairs[i];
+		const struct jz_node *sub = jz_map_getn(properties, pair->key, pair->key_len);
+		size_t len = walk->path.len;
+
+		if (!sub)
+			continue;
+		jz_pointer_key(&walk->path, pair->key, pair->key_len);
+		walk_value(walk, sub, pair->value);
+		jz_buf_truncate(&walk->path, len);
+	}
+}
+
+static void walk_seq(struct walk *walk, const struct jz_node *items, const struct jz_node *seq)
+{
+	for (size_t i = 0; items && i < seq->len; i++) {
+		size_t len = walk->path.len;
+
+		jz_pointer_index(&walk->path, i);
+		walk_value(walk, items, seq->items[i]);
+		jz_buf_truncate(&walk->path, len);
+	}
+}
+
+static void walk_value(struct walk *walk, const struct jz_node *schema, const struct jz_node *value)
+{
+	const char *ref = jz_map_text(schema, "$ref");
+	char table[64];
+
+	if (value->kind == JZ_MAP)
+		walk_map(walk, jz_map_get(schema, "properties"), value);
+	else if (value->kind == JZ_SEQ)
+		walk_seq(walk, jz_map_get(schema, "items"), value);
+	else if (table_name(jz_map_text(schema, "x-codes"), table, sizeof(table)))
+		walk->visit(walk->data, table, value, walk->path.data);
+	if (ref && jz_starts_with(ref, "#/$defs/"))
+		walk_value(walk,
+			   jz_map_get(jz_map_get(walk->schema, "$defs"), ref + strlen("#/$defs/")),
+			   value);
+}
+
+int jz_codes_walk(struct jz_codes *codes, const char *kind, const struct jz_node *record,
+		  jz_codes_visit *visit, void *data, struct jz_err *err)
+{
+	struct walk walk = { .visit = visit, .data = data, .path = JZ_BUF_INIT };
+	struct jz_err why = JZ_ERR_INIT;
+
+	walk.schema = data_file(codes, kind, &why);
+	if (!walk.schema) {
+		if (err)
+			*err = why;
+		return why.code;
+	}
+	walk_value(&walk, walk.schema, record);
+	jz_buf_release(&walk.path);
+	return 0;
+}
