@@ -21,7 +21,7 @@ bool jz_get_date(const struct jz_node *map, const char *key, struct jz_date *out
 bool jz_get_time(const struct jz_node *map, const char *key, int64_t *seconds);
 bool jz_get_int(const struct jz_node *map, const char *key, int *out);
 bool jz_is(const struct jz_node *map, const char *key, const char *text); /* equals text */
-bool jz_has(const struct jz_node *map, const char *key);                  /* there and not null */
+bool jz_has(const struct jz_node *map, const char *key);		  /* there and not null */
 
 /* The item of a list by its id; NULL: not there. */
 const struct jz_node *jz_item(const struct jz_node *list, const char *id);
@@ -51,7 +51,7 @@ bool jz_case_closed(const struct jz_node *record, struct jz_date on);
 enum jz_case_state {
 	JZ_STATE_ADMITTED,
 	JZ_STATE_CONTACTED,
-	JZ_STATE_FILED,    /* mandatory documents, needs or a statement that there are none */
+	JZ_STATE_FILED,	   /* mandatory documents, needs or a statement that there are none */
 	JZ_STATE_ASSESSED, /* analysis with cognition and environment */
 	JZ_STATE_PLANNED,
 	JZ_STATE_IN_SERVICE,
@@ -70,7 +70,8 @@ enum jz_phase { JZ_PHASE_ENTRY = 1, JZ_PHASE_DAILY = 2, JZ_PHASE_EXIT = 4 };
 unsigned jz_case_phases(const struct jz_node *record, const struct jz_policy *policy,
 			struct jz_date on);
 /* The days of a phase, both included. False: unknown, or the phase has no day. Months are calendar
- * months, clamped to the end of a short one: entry is [declaration, +1 month), exit (end - 1 month, end]. */
+ * months, clamped to the end of a short one: entry is [declaration, +1 month), exit (end - 1 month,
+ * end]. */
 bool jz_case_phase_window(const struct jz_node *record, const struct jz_policy *policy,
 			  enum jz_phase phase, struct jz_date *from, struct jz_date *to);
 const char *jz_phase_name(enum jz_phase phase); /* "entry" */

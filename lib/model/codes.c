@@ -123,7 +123,8 @@ static bool table_name(const char *file, char *out, size_t size)
 	return true;
 }
 
-static void walk_value(struct walk *walk, const struct jz_node *schema, const struct jz_node *value);
+static void walk_value(struct walk *walk, const struct jz_node *schema,
+		       const struct jz_node *value);
 
 static void walk_map(struct walk *walk, const struct jz_node *properties, const struct jz_node *map)
 {
@@ -171,7 +172,7 @@ static void walk_value(struct walk *walk, const struct jz_node *schema, const st
 int jz_codes_walk(struct jz_codes *codes, const char *kind, const struct jz_node *record,
 		  jz_codes_visit *visit, void *data, struct jz_err *err)
 {
-	struct walk walk = { .visit = visit, .data = data, .path = JZ_BUF_INIT };
+	struct walk walk = {.visit = visit, .data = data, .path = JZ_BUF_INIT};
 	struct jz_err why = JZ_ERR_INIT;
 
 	walk.schema = data_file(codes, kind, &why);

@@ -1,7 +1,7 @@
 /*
- * Code tables: schemas/codes/NAME.yaml, or the table of that name under `codes:` in jzbf.yaml, which
- * replaces the built-in one as a whole. A row is a map {code, zh, en} with what else the table knows
- * (valid_from, until, stage, …). Tables are read when first asked for; one thread.
+ * Code tables: schemas/codes/NAME.yaml, or the table of that name under `codes:` in jzbf.yaml,
+ * which replaces the built-in one as a whole. A row is a map {code, zh, en} with what else the
+ * table knows (valid_from, until, stage, …). Tables are read when first asked for; one thread.
  */
 #ifndef JZ_MODEL_CODES_H
 #define JZ_MODEL_CODES_H

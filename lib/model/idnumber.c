@@ -17,7 +17,7 @@ static bool digits(const char *text, size_t from, size_t to)
 
 static char check_character(const char *number)
 {
-	static const int weight[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
+	static const int weight[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
 	int sum = 0;
 
 	for (int i = 0; i < LENGTH - 1; i++)
@@ -27,7 +27,7 @@ static char check_character(const char *number)
 
 enum jz_id_fault jz_id_check(const char *number, struct jz_id_facts *facts)
 {
-	struct jz_id_facts found = { .sex = '0' };
+	struct jz_id_facts found = {.sex = '0'};
 	char date[11];
 	size_t len = strlen(number);
 

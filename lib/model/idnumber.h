@@ -1,6 +1,6 @@
 /*
- * The citizen identity number of GB 11643-1999: six digits of address, eight of birth date, three of
- * sequence (the last one odd for men, even for women), one check character by ISO 7064 MOD 11-2.
+ * The citizen identity number of GB 11643-1999: six digits of address, eight of birth date, three
+ * of sequence (the last one odd for men, even for women), one check character by ISO 7064 MOD 11-2.
  */
 #ifndef JZ_MODEL_IDNUMBER_H
 #define JZ_MODEL_IDNUMBER_H
@@ -9,11 +9,11 @@
 
 enum jz_id_fault {
 	JZ_ID_OK,
-	JZ_ID_LENGTH,    /* not 18 characters */
-	JZ_ID_OBSOLETE,  /* 15 digits, GB 11643-1989 */
+	JZ_ID_LENGTH,	 /* not 18 characters */
+	JZ_ID_OBSOLETE,	 /* 15 digits, GB 11643-1989 */
 	JZ_ID_CHARACTER, /* something else than a digit (or x at the end) */
-	JZ_ID_DATE,      /* the birth date does not exist */
-	JZ_ID_CHECKSUM,  /* the check character does not fit */
+	JZ_ID_DATE,	 /* the birth date does not exist */
+	JZ_ID_CHECKSUM,	 /* the check character does not fit */
 };
 
 struct jz_id_facts {
