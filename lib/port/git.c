@@ -3,7 +3,7 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 int jz_git_fail(struct jz_err *err, int code, int git_code, const char *what)
 {

@@ -1,7 +1,7 @@
 #include "lib/port/git.h"
 
 #include "lib/base/i18n.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 static struct jz_git_person person(const git_signature *signature)
 {

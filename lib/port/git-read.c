@@ -2,7 +2,7 @@
 
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 int jz_git_lookup_commit(struct jz_git *git, const char *commit, git_commit **out,
 			 struct jz_err *err)

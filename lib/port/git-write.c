@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 /* From so many objects on one sync of the file system is cheaper than two fsyncs for each. */
 #define LATE_SYNC_FROM 48

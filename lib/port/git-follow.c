@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 struct jz_git_follow {
 	struct jz_git *git;

@@ -7,7 +7,7 @@
 #include <time.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
-#include "lib/port/git_impl.h"
+#include "lib/port/git-impl.h"
 
 #define WAIT_MS 5000 /* for another git that holds a lock file */
 
