@@ -73,6 +73,15 @@ int jz_git_resolve_before(struct jz_git *git, const char *from, int64_t moment,
 	return 0;
 }
 
+bool jz_git_descends(struct jz_git *git, const char *commit, const char *ancestor)
+{
+	git_oid a, b;
+
+	if (jz_git_oid(commit, &a, NULL) || jz_git_oid(ancestor, &b, NULL))
+		return false;
+	return git_oid_equal(&a, &b) || git_graph_descendant_of(git->repo, &a, &b) == 1;
+}
+
 int jz_git_blob(struct jz_git *git, const char *blob, size_t limit, struct jz_buf *out,
 		struct jz_err *err)
 {

@@ -66,6 +66,9 @@ int jz_git_resolve(struct jz_git *git, const char *rev, char commit[JZ_GIT_ID], 
 int jz_git_resolve_before(struct jz_git *git, const char *from, int64_t moment,
 			  char commit[JZ_GIT_ID], struct jz_err *err);
 
+/* True if a commit is another one or comes after it. */
+bool jz_git_descends(struct jz_git *git, const char *commit, const char *ancestor);
+
 /* Appends a blob's bytes; JZ_E_INVALID if it has more than limit. */
 int jz_git_blob(struct jz_git *git, const char *blob, size_t limit, struct jz_buf *out,
 		struct jz_err *err);
