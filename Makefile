@@ -21,6 +21,7 @@ WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-
 HARD   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(O) \
 	-DJZ_VERSION='"$(VERSION)"' -DJZ_PREFIX='"$(PREFIX)"' \
+	$(if $(wildcard lib/store/store.c),-DJZ_HAVE_STORE) \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread
@@ -30,6 +31,7 @@ LIB_SRC := $(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
+CMD_LIB := $(filter-out $(O)/cmd/main.o,$(CMD_OBJ))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/tests/%,$(sort $(wildcard tests/unit/test-*.c)))
 HEADERS := $(sort $(wildcard lib/*/*.h) $(wildcard cmd/*.h))
 PO      := $(O)/locale/zh_CN/LC_MESSAGES/jzbf.mo
@@ -50,18 +52,23 @@ $(O)/%.o: %.c $(O)/flags
 
 # A stamp whose content is the list of sources: a deleted file leaves the archive.
 $(O)/sources: FORCE
-	@mkdir -p $(O); printf '%s\n' '$(LIB_SRC)' | cmp -s - $@ || printf '%s\n' '$(LIB_SRC)' > $@
+	@mkdir -p $(O); printf '%s\n' '$(LIB_SRC) $(CMD_SRC)' | cmp -s - $@ || printf '%s\n' '$(LIB_SRC) $(CMD_SRC)' > $@
 
 $(O)/libjzbf.a: $(LIB_OBJ) $(O)/sources
 	@rm -f $@
 	ar rcs $@ $(LIB_OBJ)
 
-$(O)/jzbf: $(CMD_OBJ) $(O)/libjzbf.a
-	$(CC) $(ALLLD) -o $@ $(CMD_OBJ) $(O)/libjzbf.a $(LIBS)
+# The commands as an archive: unit tests take from it what they test.
+$(O)/libcmd.a: $(CMD_LIB) $(O)/sources
+	@rm -f $@
+	ar rcs $@ $(CMD_LIB)
 
-$(O)/tests/%: tests/unit/%.c $(O)/libjzbf.a $(O)/flags
+$(O)/jzbf: $(O)/cmd/main.o $(O)/libcmd.a $(O)/libjzbf.a
+	$(CC) $(ALLLD) -o $@ $^ $(LIBS)
+
+$(O)/tests/%: tests/unit/%.c $(O)/libcmd.a $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+	$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
 # Translations: one fragment a subject in po/zh_CN, put together here.
 $(PO): $(sort $(wildcard po/zh_CN/*.po))

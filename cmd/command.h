@@ -18,7 +18,7 @@ enum jz_need {
 
 /* Options that every command understands, and what main() found out. */
 struct jz_ctx {
-	const char *dir; /* -C */
+	const char *dir; /* -C, else JZBF_DIR; NULL: search upwards from the working directory */
 	bool quiet;      /* -q */
 	int verbose;     /* -v */
 	bool color;      /* stderr or stdout is a terminal and NO_COLOR is unset */
@@ -28,7 +28,7 @@ struct jz_ctx {
 
 struct jz_command {
 	const char *name;
-	const char *group;   /* "store", "case", "look", "history", "plumbing" */
+	const char *group;   /* "store", "case", "look", "office", "history", "plumbing", "help" */
 	const char *summary; /* N_("one line, lower case") */
 	const struct jz_opt *opts;
 	const struct jz_arg *args;
@@ -36,7 +36,8 @@ struct jz_command {
 	const char *const *examples; /* "command line", N_("what it does"), …, NULL */
 	unsigned needs;              /* enum jz_need */
 	const struct jz_command *const *subs; /* access list, access add …; NULL: none */
-	/* Returns 0 or a negative jz_code; on failure err says why, and main prints it. A command that
+	/* argv[0] is the command's name, argv[1..argc-1] the positional arguments, already counted against
+	 * args. Returns 0 or a negative jz_code; on failure err says why, and main prints it. A command that
 	 * printed its findings itself returns the code with err->message empty. */
 	int (*run)(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err);
 	bool hidden;
@@ -45,7 +46,29 @@ struct jz_command {
 extern const struct jz_command *const jz_commands[]; /* NULL-terminated, in manual order */
 
 const struct jz_command *jz_command_find(const char *name);
+const struct jz_command *jz_command_sub(const struct jz_command *command, const char *name);
 
-/* Each cmd/cmd-NAME.c defines one of these; the table in commands.c lists them. */
+/* Each cmd/cmd-NAME.c defines `const struct jz_command jz_cmd_NAME`; commands.def lists them, one
+ * line each. */
+
+/* What every command understands; --help is among them. Their values: jz_global. */
+extern const struct jz_opt jz_global_opts[];
+/* What stands only before the command. */
+extern const struct jz_opt jz_top_opts[];
+struct jz_global {
+	const char *dir;
+	bool quiet;
+	int verbose;
+	bool help;
+	bool version;
+};
+extern struct jz_global jz_global;
+
+/* A heading of `jzbf --help`: commands of one group stand together, in this order. */
+struct jz_group {
+	const char *name;
+	const char *title; /* N_() */
+};
+extern const struct jz_group jz_groups[]; /* name NULL at the end */
 
 #endif

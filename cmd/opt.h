@@ -41,8 +41,8 @@ struct jz_opt {
 	char short_name;       /* 0: none */
 	const char *long_name; /* without dashes */
 	void *dest;
-	const char *metavar; /* N_("FILE"); NULL for flags */
-	const char *help;    /* N_("one sentence, lower case, no full stop") */
+	const char *metavar;       /* N_("FILE"); NULL for flags */
+	const char *help;          /* N_("one sentence, lower case, no full stop") */
 	const char *const *values; /* JZ_OPT_ENUM: NULL-terminated */
 	enum jz_complete complete;
 	long min, max; /* JZ_OPT_INT */
@@ -54,7 +54,7 @@ struct jz_arg {
 	const char *metavar; /* N_("CASE"); NULL ends the table */
 	const char *help;
 	enum jz_complete complete;
-	const char *const *values;
+	const char *const *values; /* with JZ_COMPLETE_VALUES nothing else is accepted */
 	bool optional;
 	bool many; /* the last one only: any number more */
 };
@@ -65,5 +65,15 @@ struct jz_arg {
  * JZ_E_USAGE and suggest what was meant. */
 int jz_opt_parse(const struct jz_opt *opts, const struct jz_opt *global, int *argc, char **argv,
 		 struct jz_err *err);
+
+/* The same, but stops at the first positional argument: *next is its index, argc if there is none. */
+int jz_opt_parse_leading(const struct jz_opt *opts, const struct jz_opt *global, int argc,
+			 char **argv, int *next, struct jz_err *err);
+
+/* Checks the positional arguments argv[1..argc-1] against their table (NULL: none allowed): how many,
+ * and the values where the table lists them. */
+int jz_args_check(const struct jz_arg *args, int argc, char **argv, struct jz_err *err);
+
+bool jz_opt_takes_value(const struct jz_opt *opt);
 
 #endif

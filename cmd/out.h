@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/base/node.h"
 #include "lib/model/finding.h"
 
 struct jz_ctx;
@@ -19,6 +21,9 @@ int jz_term_columns(void);
 /* Prints text wrapped to the columns, each line after indent spaces; Chinese breaks between any two
  * characters but not before closing punctuation. */
 void jz_print_wrapped(FILE *to, const char *text, int indent, int columns);
+
+/* The same for a text that begins at column `at` of a line that something else was printed on. */
+void jz_print_hanging(FILE *to, const char *text, int at, int indent, int columns);
 
 /* A table that aligns its columns by display width. Cells are copied. */
 struct jz_table;
@@ -33,15 +38,20 @@ __attribute__((format(printf, 2, 3))) void jz_note(const struct jz_ctx *ctx, con
 __attribute__((format(printf, 1, 2))) void jz_warn(const char *fmt, ...);
 
 /* One line a finding: position, field, sentence, clause; or one JSON document
- * {"format":"jzbf/findings/1","findings":[…]}. */
+ * {"format":"jzbf/findings/1","errors":N,"findings":[{"severity":"error"|"warning"|"info","file",
+ * "line","column","path","rule","clause","message"}]}, unknown ones null. */
 void jz_print_findings(const struct jz_findings *findings, FILE *to, bool color);
 void jz_print_findings_json(const struct jz_findings *findings, FILE *to);
+struct jz_node *jz_findings_node(const struct jz_findings *findings, struct jz_arena *arena);
+
+/* A JSON document with a newline behind it, two spaces a level. */
+void jz_print_json(const struct jz_node *node, FILE *to);
 
 /* A progress bar on a terminal, shown after one second: "label  1234/10000 12%". */
 struct jz_progress {
 	const char *label;
 	size_t total;
-	long long started_ms;
+	long long drawn_ms; /* when the line was drawn last */
 	bool on;
 	bool shown;
 };
@@ -50,7 +60,8 @@ void jz_progress_start(struct jz_progress *progress, const struct jz_ctx *ctx, c
 void jz_progress_update(struct jz_progress *progress, size_t done);
 void jz_progress_end(struct jz_progress *progress);
 
-/* Flushes standard output; a write that failed (disk full, closed pipe) is JZ_E_IO. */
+/* Flushes standard output; a write that failed (disk full, closed pipe) is JZ_E_IO. The message is
+ * empty when the reader of a pipe went away. */
 int jz_stdout_check(struct jz_err *err);
 
 #endif

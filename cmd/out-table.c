@@ -1,0 +1,73 @@
+#include "cmd/out.h"
+
+#include <string.h>
+#include "lib/base/mem.h"
+#include "lib/base/utf8.h"
+#include "lib/base/vec.h"
+
+#define GAP 2
+
+struct jz_table {
+	size_t columns;
+	bool heads;
+	struct jz_strs cells; /* row by row, the heads first */
+};
+
+struct jz_table *jz_table_new(size_t columns, const char *const *heads)
+{
+	struct jz_table *table = jz_xcalloc(1, sizeof(*table));
+
+	table->columns = columns;
+	table->heads = heads;
+	for (size_t i = 0; heads && i < columns; i++)
+		jz_strs_add(&table->cells, heads[i]);
+	return table;
+}
+
+void jz_table_free(struct jz_table *table)
+{
+	if (!table)
+		return;
+	jz_strs_release(&table->cells);
+	free(table);
+}
+
+void jz_table_cell(struct jz_table *table, const char *text)
+{
+	jz_strs_add(&table->cells, text ? text : "");
+}
+
+static size_t cell_width(const char *text)
+{
+	return jz_utf8_width(text, strlen(text));
+}
+
+/* Bytes below a blank would break the line or steer the terminal: a cell from a record must not. */
+static void print_cell(FILE *to, const char *text)
+{
+	for (; *text; text++)
+		fputc((unsigned char)*text < ' ' || *text == 127 ? ' ' : *text, to);
+}
+
+void jz_table_print(struct jz_table *table, FILE *to)
+{
+	jz_autofree size_t *widths = jz_xcalloc(table->columns + 1, sizeof(*widths));
+
+	for (size_t i = 0; i < table->cells.len; i++) {
+		size_t width = cell_width(table->cells.items[i]);
+
+		if (width > widths[i % table->columns])
+			widths[i % table->columns] = width;
+	}
+	for (size_t i = 0; i < table->cells.len; i++) {
+		const char *text = table->cells.items[i];
+		size_t column = i % table->columns;
+		bool last = column + 1 == table->columns || i + 1 == table->cells.len;
+
+		print_cell(to, text);
+		if (last)
+			fputc('\n', to);
+		else
+			fprintf(to, "%*s", (int)(widths[column] - cell_width(text) + GAP), "");
+	}
+}
