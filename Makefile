@@ -9,6 +9,9 @@ CC      ?= cc
 SAN     ?=
 O       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
+# V=1 shows the commands.
+Q        = $(if $(V),,@printf '  %s\n' $@;)
+
 # Debian packages: what the program is built with, and what the tests need on top.
 DEPS_BUILD := gcc make pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
 	libcsv-dev libpcre2-dev
@@ -48,7 +51,7 @@ $(O)/flags: FORCE
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALLCF) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALLCF) -MMD -MP -c -o $@ $<
 
 # A stamp whose content is the list of sources: a deleted file leaves the archive.
 $(O)/sources: FORCE
@@ -56,19 +59,19 @@ $(O)/sources: FORCE
 
 $(O)/libjzbf.a: $(LIB_OBJ) $(O)/sources
 	@rm -f $@
-	ar rcs $@ $(LIB_OBJ)
+	$(Q)ar rcs $@ $(LIB_OBJ)
 
 # The commands as an archive: unit tests take from it what they test.
 $(O)/libcmd.a: $(CMD_LIB) $(O)/sources
 	@rm -f $@
-	ar rcs $@ $(CMD_LIB)
+	$(Q)ar rcs $@ $(CMD_LIB)
 
 $(O)/jzbf: $(O)/cmd/main.o $(O)/libcmd.a $(O)/libjzbf.a
-	$(CC) $(ALLLD) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(LIBS)
 
 $(O)/tests/%: tests/unit/%.c $(O)/libcmd.a $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
+	$(Q)$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
 # Translations: one fragment a subject in po/zh_CN, put together here.
 $(PO): $(sort $(wildcard po/zh_CN/*.po))

@@ -9,8 +9,8 @@
 #include "lib/base/proc.h"
 #include "lib/model/label.h"
 
-/* The manual page of that name in the language of the messages, beside the translations; NULL: none.
- * The caller frees. */
+/* The manual page of that name in the language of the messages, beside the translations; NULL:
+ * none. The caller frees. */
 static char *find_page(const char *page, int section)
 {
 	const char *locale = jz_locale_dir();

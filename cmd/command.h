@@ -19,10 +19,10 @@ enum jz_need {
 /* Options that every command understands, and what main() found out. */
 struct jz_ctx {
 	const char *dir; /* -C, else JZBF_DIR; NULL: search upwards from the working directory */
-	bool quiet;      /* -q */
-	int verbose;     /* -v */
-	bool color;      /* stderr or stdout is a terminal and NO_COLOR is unset */
-	bool progress;   /* stderr is a terminal and not quiet */
+	bool quiet;	 /* -q */
+	int verbose;	 /* -v */
+	bool color;	 /* stderr or stdout is a terminal and NO_COLOR is unset */
+	bool progress;	 /* stderr is a terminal and not quiet */
 	struct jz_store *store;
 };
 
@@ -32,13 +32,14 @@ struct jz_command {
 	const char *summary; /* N_("one line, lower case") */
 	const struct jz_opt *opts;
 	const struct jz_arg *args;
-	const char *const *about;    /* paragraphs, N_(), NULL-terminated */
-	const char *const *examples; /* "command line", N_("what it does"), …, NULL */
-	unsigned needs;              /* enum jz_need */
+	const char *const *about;	      /* paragraphs, N_(), NULL-terminated */
+	const char *const *examples;	      /* "command line", N_("what it does"), …, NULL */
+	unsigned needs;			      /* enum jz_need */
 	const struct jz_command *const *subs; /* access list, access add …; NULL: none */
-	/* argv[0] is the command's name, argv[1..argc-1] the positional arguments, already counted against
-	 * args. Returns 0 or a negative jz_code; on failure err says why, and main prints it. A command that
-	 * printed its findings itself returns the code with err->message empty. */
+	/* argv[0] is the command's name, argv[1..argc-1] the positional arguments, already counted
+	 * against args. Returns 0 or a negative jz_code; on failure err says why, and main prints
+	 * it. A command that printed its findings itself returns the code with err->message empty.
+	 */
 	int (*run)(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err);
 	bool hidden;
 };

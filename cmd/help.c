@@ -156,10 +156,11 @@ void jz_help_all(FILE *to)
 
 	fprintf(to, "%s\n", _("usage: jzbf [-C DIR] COMMAND [ARGUMENT…]"));
 	fputc('\n', to);
-	jz_print_wrapped(to,
-			 _("Case files of community-corrections education and assistance, encrypted "
-			   "with GnuPG in a git repository."),
-			 0, jz_term_columns());
+	jz_print_wrapped(
+		to,
+		_("Case files of community-corrections education and assistance, encrypted "
+		  "with GnuPG in a git repository."),
+		0, jz_term_columns());
 	for (const struct jz_group *g = jz_groups; g->name; g++) {
 		if (!group_has(g->name))
 			continue;

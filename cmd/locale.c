@@ -7,7 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
 
-#define DOMAIN   "jzbf"
+#define DOMAIN	 "jzbf"
 #define FALLBACK "C.UTF-8"
 
 /* The language that the environment asks for, as setlocale() would read it. */

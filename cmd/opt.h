@@ -1,6 +1,6 @@
 /*
- * One declarative table of options a command. Parsing, --help, the manual's OPTIONS, the completions
- * and the consistency test are all made from it.
+ * One declarative table of options a command. Parsing, --help, the manual's OPTIONS, the
+ * completions and the consistency test are all made from it.
  */
 #ifndef JZ_CMD_OPT_H
 #define JZ_CMD_OPT_H
@@ -11,13 +11,13 @@
 
 enum jz_opt_kind {
 	JZ_OPT_END = 0,
-	JZ_OPT_FLAG,    /* bool *dest = true */
-	JZ_OPT_COUNT,   /* int *dest += 1 */
-	JZ_OPT_STRING,  /* const char **dest */
+	JZ_OPT_FLAG,	/* bool *dest = true */
+	JZ_OPT_COUNT,	/* int *dest += 1 */
+	JZ_OPT_STRING,	/* const char **dest */
 	JZ_OPT_STRINGS, /* struct jz_strs *dest, may be given again */
-	JZ_OPT_INT,     /* long *dest, between min and max */
-	JZ_OPT_ENUM,    /* const char **dest, one of values */
-	JZ_OPT_DATE,    /* const char **dest, checked YYYY-MM-DD */
+	JZ_OPT_INT,	/* long *dest, between min and max */
+	JZ_OPT_ENUM,	/* const char **dest, one of values */
+	JZ_OPT_DATE,	/* const char **dest, checked YYYY-MM-DD */
 };
 
 /* What a shell offers for the value. */
@@ -25,11 +25,11 @@ enum jz_complete {
 	JZ_COMPLETE_NONE = 0,
 	JZ_COMPLETE_FILE,
 	JZ_COMPLETE_DIR,
-	JZ_COMPLETE_VALUES,     /* the option's or argument's values */
-	JZ_COMPLETE_CASE,       /* ids of the store: jzbf --complete case */
-	JZ_COMPLETE_PERSON,     /* people of access.yaml */
+	JZ_COMPLETE_VALUES,	/* the option's or argument's values */
+	JZ_COMPLETE_CASE,	/* ids of the store: jzbf --complete case */
+	JZ_COMPLETE_PERSON,	/* people of access.yaml */
 	JZ_COMPLETE_INSTRUMENT, /* schemas/instruments */
-	JZ_COMPLETE_SCHEMA,     /* schemas and files */
+	JZ_COMPLETE_SCHEMA,	/* schemas and files */
 	JZ_COMPLETE_REPORT,
 	JZ_COMPLETE_KIND,
 	JZ_COMPLETE_COMMAND,
@@ -41,8 +41,8 @@ struct jz_opt {
 	char short_name;       /* 0: none */
 	const char *long_name; /* without dashes */
 	void *dest;
-	const char *metavar;       /* N_("FILE"); NULL for flags */
-	const char *help;          /* N_("one sentence, lower case, no full stop") */
+	const char *metavar;	   /* N_("FILE"); NULL for flags */
+	const char *help;	   /* N_("one sentence, lower case, no full stop") */
 	const char *const *values; /* JZ_OPT_ENUM: NULL-terminated */
 	enum jz_complete complete;
 	long min, max; /* JZ_OPT_INT */
@@ -59,19 +59,20 @@ struct jz_arg {
 	bool many; /* the last one only: any number more */
 };
 
-/* Parses argv[1..]: options may stand anywhere before "--"; long options may be cut to an unambiguous
- * prefix; --name=value and --name value, -xvalue and -x value, -abc. Positional arguments are moved
- * to the front; *argc is their number + 1. global (may be NULL) are understood too. Errors are
- * JZ_E_USAGE and suggest what was meant. */
+/* Parses argv[1..]: options may stand anywhere before "--"; long options may be cut to an
+ * unambiguous prefix; --name=value and --name value, -xvalue and -x value, -abc. Positional
+ * arguments are moved to the front; *argc is their number + 1. global (may be NULL) are understood
+ * too. Errors are JZ_E_USAGE and suggest what was meant. */
 int jz_opt_parse(const struct jz_opt *opts, const struct jz_opt *global, int *argc, char **argv,
 		 struct jz_err *err);
 
-/* The same, but stops at the first positional argument: *next is its index, argc if there is none. */
+/* The same, but stops at the first positional argument: *next is its index, argc if there is none.
+ */
 int jz_opt_parse_leading(const struct jz_opt *opts, const struct jz_opt *global, int argc,
 			 char **argv, int *next, struct jz_err *err);
 
-/* Checks the positional arguments argv[1..argc-1] against their table (NULL: none allowed): how many,
- * and the values where the table lists them. */
+/* Checks the positional arguments argv[1..argc-1] against their table (NULL: none allowed): how
+ * many, and the values where the table lists them. */
 int jz_args_check(const struct jz_arg *args, int argc, char **argv, struct jz_err *err);
 
 bool jz_opt_takes_value(const struct jz_opt *opt);

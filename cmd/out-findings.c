@@ -17,7 +17,9 @@ static const char *severity_word(enum jz_severity severity)
 
 static const char *severity_color(enum jz_severity severity)
 {
-	return severity == JZ_ERROR ? "\033[1;31m" : severity == JZ_WARNING ? "\033[1;33m" : "\033[1m";
+	return severity == JZ_ERROR	? "\033[1;31m"
+	       : severity == JZ_WARNING ? "\033[1;33m"
+					: "\033[1m";
 }
 
 static void print_one(const struct jz_finding *f, FILE *to, bool color)
@@ -30,8 +32,8 @@ static void print_one(const struct jz_finding *f, FILE *to, bool color)
 		fprintf(to, "%u:", f->column);
 	if ((f->file && *f->file) || f->line)
 		fputc(' ', to);
-	fprintf(to, "%s%s:%s ", color ? severity_color(f->severity) : "", severity_word(f->severity),
-		color ? "\033[0m" : "");
+	fprintf(to, "%s%s:%s ", color ? severity_color(f->severity) : "",
+		severity_word(f->severity), color ? "\033[0m" : "");
 	if (f->path && *f->path)
 		fprintf(to, "%s: ", f->path);
 	fputs(f->message ? f->message : "", to);

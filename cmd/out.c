@@ -11,7 +11,7 @@
 #include "lib/base/str.h"
 
 #define DEFAULT_COLUMNS 80
-#define MIN_COLUMNS     40
+#define MIN_COLUMNS	40
 
 int jz_term_columns(void)
 {

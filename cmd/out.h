@@ -1,6 +1,6 @@
 /*
- * Output for people: aligned tables, colour, progress, and messages on standard error. Machine output
- * goes through lib/port/json.h and the CSV writer and is never translated.
+ * Output for people: aligned tables, colour, progress, and messages on standard error. Machine
+ * output goes through lib/port/json.h and the CSV writer and is never translated.
  */
 #ifndef JZ_CMD_OUT_H
 #define JZ_CMD_OUT_H
@@ -28,7 +28,7 @@ void jz_print_hanging(FILE *to, const char *text, int at, int indent, int column
 /* A table that aligns its columns by display width. Cells are copied. */
 struct jz_table;
 struct jz_table *jz_table_new(size_t columns, const char *const *heads); /* heads may be NULL */
-void jz_table_cell(struct jz_table *table, const char *text);            /* row by row */
+void jz_table_cell(struct jz_table *table, const char *text);		 /* row by row */
 void jz_table_print(struct jz_table *table, FILE *to);
 void jz_table_free(struct jz_table *table);
 

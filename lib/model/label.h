@@ -1,6 +1,6 @@
 /*
  * What the schemas say about a field for people: titles and the labels of codes, in the language of
- * the messages (LC_MESSAGES: zh* is Chinese, anything else English).
+ * the messages (zh* is Chinese, anything else English).
  */
 #ifndef JZ_MODEL_LABEL_H
 #define JZ_MODEL_LABEL_H
