@@ -82,17 +82,12 @@ bool jz_ratio_parse(const char *text, struct jz_ratio *out)
 	return true;
 }
 
-void jz_ratio_format(struct jz_ratio a, int decimals, char *out, size_t size)
+void jz_ratio_format(struct jz_ratio a, bool whole, char *out, size_t size)
 {
-	int64_t unit = 1;
-	int64_t scaled;
+	int64_t hundredths = jz_ratio_half_up(jz_ratio_mul(a, jz_ratio(100, 1)));
 
-	for (int i = 0; i < decimals; i++)
-		unit *= 10;
-	scaled = jz_ratio_half_up(jz_ratio_mul(a, jz_ratio(unit, 1)));
-	if (decimals > 0)
-		snprintf(out, size, "%" PRId64 ".%0*" PRId64, scaled / unit, decimals,
-			 scaled % unit);
+	if (whole)
+		snprintf(out, size, "%" PRId64, jz_ratio_half_up(a));
 	else
-		snprintf(out, size, "%" PRId64, scaled);
+		snprintf(out, size, "%" PRId64 ".%02d", hundredths / 100, (int)(hundredths % 100));
 }

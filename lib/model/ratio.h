@@ -24,7 +24,8 @@ int64_t jz_ratio_half_up(struct jz_ratio a); /* to the nearest whole number, a h
 /* A plain decimal, digits with at most four decimals and at most nine before them, no exponent. */
 bool jz_ratio_parse(const char *text, struct jz_ratio *out);
 
-/* "7" or, with decimals, "1.25": rounded half up in the last place. Not for negative fractions. */
-void jz_ratio_format(struct jz_ratio a, int decimals, char *out, size_t size);
+/* "7" where the value is whole by nature, else "1.25", rounded half up in the second place. Not for
+ * negative fractions. */
+void jz_ratio_format(struct jz_ratio a, bool whole, char *out, size_t size);
 
 #endif
