@@ -9,10 +9,18 @@
 #include "lib/base/err.h"
 #include "lib/base/node.h"
 
+#define JZ_JSON_MAX_BYTES (8u << 20)
 #define JZ_JSON_MAX_DEPTH 64
+#define JZ_JSON_MAX_NODES (1u << 18)
 
+/* Reads one document. A byte order mark before it is skipped; junk behind it, a lone surrogate and
+ * what passes a limit are refused. A string may hold NUL (written as an escape): compare with len. */
 int jz_json_read(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
 		 struct jz_err *err);
+
+/* Reads a file ("-": standard input); errors name the file. */
+int jz_json_read_file(struct jz_arena *arena, const char *path, struct jz_node **out,
+		      struct jz_err *err);
 
 /* Appends the node. indent 0: one line; else so many spaces a level. No newline at the end. Plain
  * scalars that nobody typed are written as strings. */

@@ -14,6 +14,7 @@
 
 #define JZ_YAML_MAX_BYTES (8u << 20)
 #define JZ_YAML_MAX_DEPTH 64
+#define JZ_YAML_MAX_NODES (1u << 18) /* values, ends of collections and comment lines together */
 
 /* Reads a document into the arena. An empty document is JZ_E_INVALID. */
 int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,

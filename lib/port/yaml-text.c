@@ -1,0 +1,70 @@
+#include "lib/port/yaml-impl.h"
+
+#include <string.h>
+
+#include "lib/base/i18n.h"
+#include "lib/base/utf8.h"
+
+/* One bit a byte that is below 0x20 or 0x7F and up: eight printable ASCII bytes give 0. */
+static uint64_t unusual(const char *at)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return ((word - ones * 0x20) | (word + ones) | word) & high;
+}
+
+static bool is_separator(uint32_t cp)
+{
+	return cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+
+static bool is_forbidden(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') || (cp >= 0x7F && cp < 0xA0) ||
+	       cp == 0xFEFF || (cp & 0xFFFE) == 0xFFFE || is_separator(cp);
+}
+
+static int refuse(const char *text, size_t len, size_t at, struct jz_err *err)
+{
+	const char *bad = text + at;
+	unsigned line, column;
+	uint32_t cp;
+
+	jz_utf8_position(text, len, at, &line, &column);
+	if (jz_utf8_valid(bad, len - at < 4 ? len - at : 4) == 0)
+		return jz_fail_at(err, JZ_E_INVALID, line, column, _("not valid UTF-8"));
+	cp = jz_utf8_next(&bad, text + len);
+	if (is_separator(cp))
+		return jz_fail_at(err, JZ_E_INVALID, line, column,
+				  _("the line separator U+%04X must be written as an escape"), cp);
+	return jz_fail_at(err, JZ_E_INVALID, line, column,
+			  _("the control character U+%04X is not allowed"), cp);
+}
+
+int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err *err)
+{
+	const char *at = text, *end = text + len;
+
+	*ascii = true;
+	while (at < end) {
+		unsigned char c = (unsigned char)*at;
+
+		if (end - at >= 8 && !unusual(at)) {
+			at += 8;
+		} else if ((c >= 0x20 && c < 0x7F) || c == '\n') {
+			at++;
+		} else {
+			size_t left = (size_t)(end - at);
+			const char *here = at;
+
+			if (c >= 0x80 && !jz_utf8_valid(at, left < 4 ? left : 4))
+				return refuse(text, len, (size_t)(at - text), err);
+			if (is_forbidden(jz_utf8_next(&at, end)))
+				return refuse(text, len, (size_t)(here - text), err);
+			*ascii &= c < 0x80;
+		}
+	}
+	return 0;
+}
