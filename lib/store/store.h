@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/date.h"
 #include "lib/base/err.h"
 #include "lib/base/node.h"
@@ -21,16 +22,28 @@ struct jz_snapshot;
 struct jz_policy;  /* lib/model/policy.h */
 struct jz_access;  /* lib/store/access.h */
 struct jz_keyring; /* lib/store/keyring.h */
+struct jz_keyview; /* lib/store/keyring.h */
 
 /* Opens the store at dir, or the one above dir (NULL: the working directory). JZ_E_IO: none there.
- */
+ * The process works in the time zone of jzbf.yaml from then on. A change that a killed process left
+ * behind is finished or dropped, if no other process writes and the repository is writable; see
+ * jz_store_notice(). */
 int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err);
+
+/* Makes the git repository, if there is none, and opens it before its first commit (init).
+ * JZ_E_CONFLICT: there is a store in it already. */
+int jz_store_create(const char *dir, bool bare, struct jz_store **out, struct jz_err *err);
+
 void jz_store_free(struct jz_store *store);
 JZ_DEFINE_AUTO(struct jz_store, jz_store_free)
 
 struct jz_git *jz_store_git(struct jz_store *store);
 struct jz_keyring *jz_store_keyring(struct jz_store *store); /* opened on first use */
-const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf */
+const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf, made on first use */
+
+/* What opening or changing the store found interrupted and did about it, one translated sentence
+ * for standard error; NULL: nothing. */
+const char *jz_store_notice(const struct jz_store *store);
 
 /* ---- a commit's view ---- */
 
@@ -45,6 +58,14 @@ const char *jz_snapshot_commit(const struct jz_snapshot *snapshot);	      /* 40 
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot); /* jzbf.yaml */
 const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot);
 const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot);
+
+/* What the keyring may look at: access.yaml and the keys of this commit. Lives as long as the
+ * snapshot. */
+void jz_snapshot_view(struct jz_snapshot *snapshot, struct jz_keyview *out);
+
+/* Appends the bytes of a file of the commit. JZ_E_FINDINGS: no such path. */
+int jz_snapshot_file(struct jz_snapshot *snapshot, const char *path, struct jz_buf *out,
+		     struct jz_err *err);
 
 /* ---- records ---- */
 
@@ -78,7 +99,8 @@ int jz_record_path(const char *kind, const char *id, char *out, size_t size, str
 int jz_snapshot_entries(struct jz_snapshot *snapshot, const char *kind, struct jz_entry **out,
 			size_t *count, struct jz_err *err);
 
-/* Finds one. JZ_E_FINDINGS: not there. id may be cut to an unambiguous end ("0001"). */
+/* Finds one. JZ_E_FINDINGS: not there. id may be cut to an unambiguous end at a dash, leading zeros
+ * left out ("2026-0001", "1"). */
 int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char *id,
 		     struct jz_entry *out, struct jz_err *err);
 

@@ -32,6 +32,9 @@ int jz_store_change(struct jz_store *store, struct jz_change_opts *opts,
 
 struct jz_snapshot *jz_txn_snapshot(struct jz_txn *txn);
 
+/* What the keyring may look at: the transaction's own new files first, then the base commit. */
+void jz_txn_view(struct jz_txn *txn, struct jz_keyview *out);
+
 /* Next free id of a year, office code and serial: "LS-2026-0001". Counts ids put in this
  * transaction. */
 int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err);

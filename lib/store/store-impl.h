@@ -1,0 +1,40 @@
+/* What the files of the store share about an opened store and a snapshot. */
+#ifndef JZ_STORE_STORE_IMPL_H
+#define JZ_STORE_STORE_IMPL_H
+
+#include "lib/model/policy.h"
+#include "lib/port/git.h"
+#include "lib/store/access.h"
+#include "lib/store/keyring.h"
+#include "lib/store/pending.h"
+#include "lib/store/store.h"
+
+struct jz_store {
+	struct jz_git *git;
+	struct jz_keyring *keyring; /* NULL until it is asked for */
+	char *local;		    /* .git/jzbf */
+	char *notice;
+};
+
+struct jz_snapshot {
+	struct jz_store *store;
+	char commit[JZ_GIT_ID]; /* "": before the first commit; then all that follows is NULL but
+				   policy */
+	struct jz_arena *arena;
+	struct jz_node *office;
+	struct jz_policy *policy;
+	struct jz_access *access;
+};
+
+/* Reads and checks the bytes of a jzbf.yaml. */
+int jz_office_parse(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
+		    struct jz_err *err);
+
+/* Remembers what was settled for jz_store_notice(). */
+void jz_store_settled(struct jz_store *store, enum jz_settled how, const struct jz_pending *what);
+
+/* The view of one given commit ("": before the first). */
+int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapshot **out,
+		   struct jz_err *err);
+
+#endif

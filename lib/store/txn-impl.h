@@ -1,0 +1,40 @@
+/* What a transaction holds between the caller's puts and the commit. */
+#ifndef JZ_STORE_TXN_IMPL_H
+#define JZ_STORE_TXN_IMPL_H
+
+#include "lib/base/map.h"
+#include "lib/model/schema.h"
+#include "lib/rules/rules.h"
+#include "lib/store/store-impl.h"
+#include "lib/store/txn.h"
+
+#define JZ_PUT_PATH 128
+
+/* One path of the commit to be. */
+struct jz_put {
+	char path[JZ_PUT_PATH];
+	char kind[24]; /* "": a file, bytes go as they are; else a record, bytes are plain text */
+	char id[40];
+	int64_t revision;
+	bool removed;
+	struct jz_buf bytes;
+	struct jz_strs assigned; /* people of access.yaml who may read the record */
+};
+
+struct jz_txn {
+	struct jz_store *store;
+	const struct jz_change_opts *opts;
+	struct jz_snapshot *snapshot; /* the base */
+	struct jz_access *access;     /* the one that this change puts; NULL: the base's */
+	struct jz_findings *findings;
+	struct jz_vec puts; /* struct jz_put, in order */
+	struct jz_map by_path;
+	int serial_year; /* jz_txn_new_id() counts on from here; 0: nothing counted */
+	long serial;
+};
+
+void jz_txn_init(struct jz_txn *txn, struct jz_store *store, const struct jz_change_opts *opts,
+		 struct jz_findings *findings);
+void jz_txn_release(struct jz_txn *txn);
+
+#endif
