@@ -1,0 +1,102 @@
+/*
+ * GnuPG through gpgme, one struct jz_gpg a GnuPG home. Nothing is started before the first
+ * operation; the context is reused. One thread.
+ *
+ * All keys are named by full fingerprints, never by names or addresses. Nothing is ever fetched
+ * from a key server. A passphrase is asked for by the agent's pinentry alone.
+ */
+#ifndef JZ_PORT_GPG_H
+#define JZ_PORT_GPG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
+#include "lib/base/vec.h"
+
+struct jz_gpg;
+
+/* home NULL: the user's own (GNUPGHOME or ~/.gnupg). Starts nothing. */
+struct jz_gpg *jz_gpg_new(const char *home);
+void jz_gpg_free(struct jz_gpg *gpg); /* leaves the agent alone; NULL is fine */
+JZ_DEFINE_AUTO(struct jz_gpg, jz_gpg_free)
+
+/* Ends the agent of a private home, if there is one. */
+void jz_gpg_end_agent(const char *home);
+
+/* ---- keys (gpg-key.c) ---- */
+
+struct jz_gpg_subkey {
+	char keyid[17]; /* 16 hex digits, upper case */
+	char fingerprint[41];
+	bool usable; /* neither revoked nor expired nor invalid */
+	bool can_encrypt;
+	bool can_sign;
+	bool secret; /* the secret half is here (only when asked for) */
+	int64_t expires;
+};
+
+struct jz_gpg_key {
+	char fingerprint[41];
+	bool revoked;
+	bool expired;
+	bool invalid;
+	int64_t expires; /* of the primary key; 0: never */
+	size_t count;
+	struct jz_gpg_subkey *subkeys; /* the primary key first */
+};
+
+/* Looks the keys up, all in one go: out[i] is the key of the i-th fingerprint, NULL if this home
+ * does not have it. secret: look for secret halves too. Free each with jz_gpg_key_free(). */
+int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
+		struct jz_gpg_key **out, struct jz_err *err);
+
+/* The same of one; JZ_E_CRYPTO: not in this home. */
+int jz_gpg_key(struct jz_gpg *gpg, const char *fingerprint, bool secret, struct jz_gpg_key **out,
+	       struct jz_err *err);
+void jz_gpg_key_free(struct jz_gpg_key *key);
+JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
+
+/* Fingerprints of all keys in the bytes, without importing them. */
+int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
+		    struct jz_err *err);
+
+/* Imports the bytes, which must hold exactly these keys; secret: their secret halves. */
+int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
+		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err);
+
+/* Appends the public half, armored; or the secret half, binary (only of a key without passphrase).
+ */
+int jz_gpg_export(struct jz_gpg *gpg, const char *fingerprint, bool secret, struct jz_buf *out,
+		  struct jz_err *err);
+
+/* Makes an ed25519 signing key with a cv25519 encryption subkey, no passphrase, no end. */
+int jz_gpg_generate(struct jz_gpg *gpg, const char *name, char fingerprint[41], struct jz_err *err);
+
+/* ---- messages (gpg-message.c) ---- */
+
+/* Appends a binary message encrypted to these keys of this home. Who may receive and whether the
+ * result names exactly them is for the caller to check (openpgp.h). */
+int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *fingerprints, const void *plain,
+		   size_t len, struct jz_buf *cipher, struct jz_err *err);
+
+/* Appends the plaintext of one message, at most limit bytes; nothing unless gpg vouched for all of
+ * it: one decryption that succeeded, one good integrity check, one plaintext, no failure, not
+ * empty. *no_key (may be NULL) tells that merely the secret key is missing here. */
+int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
+		   struct jz_buf *plain, bool *no_key, struct jz_err *err);
+
+/* Appends a detached armored signature by this key. */
+int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
+		struct jz_buf *signature, struct jz_err *err);
+
+/* Checks a detached signature with the keys of this home. Fills the fingerprint of the primary key
+ * and the time of the signature. JZ_E_CRYPTO: bad, by an unknown key, or not exactly one signature.
+ * *expired: the key has expired meanwhile (the signature itself is good). */
+int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
+		  size_t signature_len, char fingerprint[41], int64_t *signed_at, bool *expired,
+		  struct jz_err *err);
+
+#endif
