@@ -100,6 +100,28 @@ void jz_gpg_key_free(struct jz_gpg_key *key)
 	free(key);
 }
 
+int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err)
+{
+	gpgme_error_t bad;
+	gpgme_key_t key;
+	gpgme_ctx_t ctx;
+	int failed = jz_gpg_context(gpg, &ctx, err);
+
+	if (failed)
+		return failed;
+	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
+	bad = gpgme_op_keylist_start(ctx, NULL, 1);
+	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
+		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
+			if (s->secret && s->keyid)
+				jz_strs_add(keyids, s->keyid);
+		gpgme_key_unref(key);
+	}
+	gpgme_op_keylist_end(ctx);
+	return gpgme_err_code(bad) == GPG_ERR_EOF ? 0
+						  : jz_gpg_fail(err, bad, _("cannot list keys"));
+}
+
 int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
 		    struct jz_err *err)
 {

@@ -59,6 +59,10 @@ int jz_gpg_key(struct jz_gpg *gpg, const char *fingerprint, bool secret, struct 
 void jz_gpg_key_free(struct jz_gpg_key *key);
 JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
 
+/* Adds the key ids of every subkey whose secret half is in this home or on a token that it knows.
+ */
+int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err);
+
 /* Fingerprints of all keys in the bytes, without importing them. */
 int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
 		    struct jz_err *err);
@@ -88,9 +92,12 @@ int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *fingerprints, const
 int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
 		   struct jz_buf *plain, bool *no_key, struct jz_err *err);
 
-/* Appends a detached armored signature by this key. */
+/* ---- signatures (gpg-signature.c) ---- */
+
+/* Appends a detached armored signature by this key; signer is the fingerprint of the subkey that
+ * made it. JZ_E_CRYPTO: missing, revoked, expired, cannot sign. */
 int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
-		struct jz_buf *signature, struct jz_err *err);
+		struct jz_buf *signature, char signer[41], struct jz_err *err);
 
 /* Checks a detached signature with the keys of this home. Fills the fingerprint of the primary key
  * and the time of the signature. JZ_E_CRYPTO: bad, by an unknown key, or not exactly one signature.

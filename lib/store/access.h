@@ -126,7 +126,7 @@ void jz_key_path(const char *fingerprint, char out[64]);
  * custodian only; cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor,
  * caseworker, psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the
  * person's id and the path. */
-int jz_access_may_write(const struct jz_access *access, const struct jz_person *person,
-			const char *path, struct jz_date day, struct jz_err *err);
+int jz_person_may_write(const struct jz_person *person, const char *path, struct jz_date day,
+			struct jz_err *err);
 
 #endif

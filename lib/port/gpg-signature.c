@@ -1,0 +1,137 @@
+#include "lib/port/gpg.h"
+
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/port/gpg-context.h"
+
+static int check_signature(gpgme_ctx_t ctx, gpgme_key_t key, char signer[41], struct jz_err *err)
+{
+	gpgme_sign_result_t result = gpgme_op_sign_result(ctx);
+	gpgme_new_signature_t made = result ? result->signatures : NULL;
+
+	if (!made || made->next || result->invalid_signers)
+		return jz_fail(err, JZ_E_CRYPTO, _("gpg did not make one signature"));
+	for (gpgme_subkey_t s = key->subkeys; s; s = s->next) {
+		if (jz_eq(s->fpr, made->fpr)) {
+			jz_copy(signer, 41, made->fpr);
+			return 0;
+		}
+	}
+	return jz_fail(err, JZ_E_CRYPTO, _("gpg signed with another key"));
+}
+
+/* The secret key to sign with. */
+static int signing_key(gpgme_ctx_t ctx, const char *fingerprint, gpgme_key_t *out,
+		       struct jz_err *err)
+{
+	gpgme_error_t bad;
+
+	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
+	bad = gpgme_get_key(ctx, fingerprint, out, 1);
+	if (bad)
+		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
+			       fingerprint + 24);
+	if ((*out)->revoked)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has been revoked"), fingerprint + 24);
+	else if ((*out)->expired)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has expired"), fingerprint + 24);
+	else if (!(*out)->can_sign)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s cannot sign"), fingerprint + 24);
+	else
+		return 0;
+	gpgme_key_unref(*out);
+	return JZ_E_CRYPTO;
+}
+
+int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
+		struct jz_buf *signature, char signer[41], struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
+	struct jz_gpg_sink sink = {&made, (size_t)1 << 16, 0, false};
+	jz_autodata in = NULL;
+	jz_autodata out = NULL;
+	gpgme_key_t key;
+	gpgme_error_t bad;
+	gpgme_ctx_t ctx;
+	int failed = jz_gpg_context(gpg, &ctx, err);
+
+	if (!failed)
+		failed = jz_gpg_input(bytes, len, &in, err);
+	if (!failed)
+		failed = jz_gpg_output(&sink, &out, err);
+	if (!failed)
+		failed = signing_key(ctx, fingerprint, &key, err);
+	if (failed)
+		return failed;
+	gpgme_signers_clear(ctx);
+	bad = gpgme_signers_add(ctx, key);
+	gpgme_set_armor(ctx, 1);
+	if (!bad)
+		bad = gpgme_op_sign(ctx, in, out, GPGME_SIG_MODE_DETACH);
+	gpgme_set_armor(ctx, 0);
+	failed = bad ? jz_gpg_fail(err, bad, _("cannot sign"))
+		     : check_signature(ctx, key, signer, err);
+	gpgme_signers_clear(ctx);
+	gpgme_key_unref(key);
+	if (!failed)
+		jz_buf_add(signature, made.data, made.len);
+	return failed;
+}
+
+/* The primary key that a signing subkey belongs to. */
+static int primary_of(gpgme_ctx_t ctx, const char *subkey, char fingerprint[41], struct jz_err *err)
+{
+	gpgme_key_t key;
+	gpgme_error_t bad;
+
+	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
+	bad = gpgme_get_key(ctx, subkey, &key, 0);
+	if (bad)
+		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by an unknown key"));
+	jz_copy(fingerprint, 41, key->fpr ? key->fpr : "");
+	gpgme_key_unref(key);
+	return 0;
+}
+
+int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
+		  size_t signature_len, char fingerprint[41], int64_t *signed_at, bool *expired,
+		  struct jz_err *err)
+{
+	jz_autodata text = NULL;
+	jz_autodata sig = NULL;
+	gpgme_verify_result_t result;
+	gpgme_signature_t made;
+	gpgme_error_t bad;
+	gpgme_ctx_t ctx;
+	char subkey[41];
+	int failed = jz_gpg_context(gpg, &ctx, err);
+
+	if (!failed)
+		failed = jz_gpg_input(bytes, len, &text, err);
+	if (!failed)
+		failed = jz_gpg_input(signature, signature_len, &sig, err);
+	if (failed)
+		return failed;
+	bad = gpgme_op_verify(ctx, sig, text, NULL);
+	if (bad)
+		return jz_gpg_fail(err, bad, _("cannot check a signature"));
+	result = gpgme_op_verify_result(ctx);
+	made = result ? result->signatures : NULL;
+	if (!made || made->next)
+		return jz_fail(err, JZ_E_CRYPTO, _("there is not exactly one signature"));
+	switch (gpgme_err_code(made->status)) {
+	case GPG_ERR_NO_ERROR:
+	case GPG_ERR_KEY_EXPIRED:
+		break;
+	case GPG_ERR_NO_PUBKEY:
+		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by an unknown key"));
+	case GPG_ERR_CERT_REVOKED:
+		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by a revoked key"));
+	default:
+		return jz_fail(err, JZ_E_CRYPTO, _("the signature is bad"));
+	}
+	*signed_at = (int64_t)made->timestamp;
+	*expired = gpgme_err_code(made->status) == GPG_ERR_KEY_EXPIRED;
+	jz_copy(subkey, sizeof(subkey), made->fpr ? made->fpr : "");
+	return primary_of(ctx, subkey, fingerprint, err);
+}

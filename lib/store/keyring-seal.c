@@ -1,0 +1,162 @@
+#include "lib/store/keyring-impl.h"
+
+#include <string.h>
+
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/port/openpgp.h"
+
+static bool has_usable_encryption(const struct jz_gpg_key *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->subkeys[i].usable && key->subkeys[i].can_encrypt)
+			return true;
+	return false;
+}
+
+static bool has_encryption(const struct jz_gpg_key *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->subkeys[i].can_encrypt)
+			return true;
+	return false;
+}
+
+/* Can this key receive today? If not, the person's name and the short fingerprint say whose it is.
+ */
+static int check_key(const struct jz_access *access, const char *fingerprint,
+		     const struct jz_gpg_key *key, struct jz_err *err)
+{
+	const char *tail = fingerprint + 24;
+	char who[160];
+
+	jz_keyring_name(access, fingerprint, who, sizeof(who));
+	if (!key)
+		return jz_fail(err, JZ_E_CRYPTO, _("no public key of %s, %.16s, in the store"), who,
+			       tail);
+	if (key->revoked)
+		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has been revoked"), who,
+			       tail);
+	if (key->expired)
+		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has expired"), who, tail);
+	if (key->invalid)
+		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, is not valid"), who,
+			       tail);
+	if (has_usable_encryption(key))
+		return 0;
+	if (has_encryption(key))
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("the encryption subkey of %s, %.16s, has expired or been revoked"),
+			       who, tail);
+	return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has no encryption subkey"), who,
+		       tail);
+}
+
+int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
+		     const struct jz_strs *fingerprints, struct jz_err *err)
+{
+	int failed;
+
+	if (!fingerprints->len)
+		return jz_fail(err, JZ_E_BUG, "encrypting to nobody");
+	failed = jz_keyring_learn(keyring, view, fingerprints, err);
+	for (size_t i = 0; !failed && i < fingerprints->len; i++)
+		failed = check_key(view->access, fingerprints->items[i],
+				   jz_keyring_known(keyring, fingerprints->items[i]), err);
+	return failed;
+}
+
+static bool is_encryption_id(const struct jz_gpg_key *key, const char *keyid)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->subkeys[i].usable && key->subkeys[i].can_encrypt &&
+		    jz_eq(key->subkeys[i].keyid, keyid))
+			return true;
+	return false;
+}
+
+/* The message must name one encryption subkey of each recipient, and nobody else. */
+static int check_sealed(const struct jz_keyring *keyring, const struct jz_strs *fingerprints,
+			const struct jz_buf *sealed, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	int failed = jz_openpgp_recipients(sealed->data, sealed->len, &ids, err);
+
+	if (failed)
+		return failed;
+	for (size_t i = 0; i < fingerprints->len; i++) {
+		const struct jz_gpg_key *key = jz_keyring_known(keyring, fingerprints->items[i]);
+		size_t named = 0;
+
+		for (size_t k = 0; k < ids.len; k++)
+			named += is_encryption_id(key, ids.items[k]);
+		if (named != 1)
+			return jz_fail(err, JZ_E_CRYPTO,
+				       _("gpg did not encrypt to the key %.16s exactly once"),
+				       fingerprints->items[i] + 24);
+	}
+	if (ids.len != fingerprints->len)
+		return jz_fail(err, JZ_E_CRYPTO, _("gpg encrypted to a key that nobody asked for"));
+	return 0;
+}
+
+int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const struct jz_strs *fingerprints, const void *plain, size_t len,
+		       struct jz_buf *cipher, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
+	int failed;
+
+	if (!len || len > JZ_PLAIN_MAX)
+		return jz_fail(err, JZ_E_INVALID, _("a record must have between 1 and %u bytes"),
+			       JZ_PLAIN_MAX);
+	failed = jz_keyring_check(keyring, view, fingerprints, err);
+	if (!failed)
+		failed = jz_gpg_encrypt(keyring->private, fingerprints, plain, len, &sealed, err);
+	if (!failed)
+		failed = check_sealed(keyring, fingerprints, &sealed, err);
+	if (!failed)
+		jz_buf_add(cipher, sealed.data, sealed.len);
+	return failed;
+}
+
+int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const char *fingerprint, struct jz_key_state *out, struct jz_err *err)
+{
+	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *mine = NULL;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	struct jz_key_state state = {0};
+	const struct jz_gpg_key *key;
+	int failed;
+
+	jz_strs_add(&one, fingerprint);
+	failed = jz_keyring_learn(keyring, view, &one, err);
+	if (failed)
+		return failed;
+	key = jz_keyring_known(keyring, fingerprint);
+	if (!key)
+		return jz_fail(err, JZ_E_CRYPTO, _("no key %.16s in this keyring"),
+			       fingerprint + 24);
+	state.revoked = key->revoked;
+	state.expired = key->expired;
+	state.expires = key->expires;
+	for (size_t i = 0; i < key->count; i++) {
+		const struct jz_gpg_subkey *subkey = &key->subkeys[i];
+
+		if (!subkey->usable)
+			continue;
+		state.can_sign = state.can_sign || subkey->can_sign;
+		if (!subkey->can_encrypt)
+			continue;
+		state.can_encrypt = true;
+		/* The key ends with its encryption subkey. */
+		if (subkey->expires && (!state.expires || subkey->expires < state.expires))
+			state.expires = subkey->expires;
+	}
+	state.usable = !check_key(view->access, fingerprint, key, NULL);
+	if (!jz_gpg_key(keyring->own, fingerprint, true, &mine, NULL))
+		for (size_t i = 0; i < mine->count; i++)
+			state.secret = state.secret || mine->subkeys[i].secret;
+	*out = state;
+	return 0;
+}

@@ -1,0 +1,287 @@
+#include "lib/store/keyring.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/port/openpgp.h"
+#include "lib/store/keyring-impl.h"
+
+struct jz_keyring *jz_keyring_new(const char *person)
+{
+	struct jz_keyring *keyring = jz_xcalloc(1, sizeof(*keyring));
+	const char *chosen = getenv("JZBF_PERSON");
+
+	if (chosen && *chosen)
+		person = chosen;
+	keyring->person = person && *person ? jz_xstrdup(person) : NULL;
+	keyring->own = jz_gpg_new(NULL);
+	keyring->home = (struct jz_tmpdir)JZ_TMPDIR_INIT;
+	return keyring;
+}
+
+static void free_known(void *value)
+{
+	struct known_key *known = value;
+
+	jz_gpg_key_free(known->key);
+	free(known);
+}
+
+void jz_keyring_free(struct jz_keyring *keyring)
+{
+	if (!keyring)
+		return;
+	if (keyring->private)
+		jz_gpg_end_agent(keyring->home.path);
+	jz_gpg_free(keyring->private);
+	jz_tmpdir_release(&keyring->home);
+	jz_gpg_free(keyring->own);
+	jz_map_release(&keyring->known, free_known);
+	jz_strs_release(&keyring->own_ids);
+	jz_strs_release(&keyring->opened);
+	free(keyring->person);
+	free(keyring);
+}
+
+const char *jz_keyring_person(const struct jz_keyring *keyring)
+{
+	return keyring->person;
+}
+
+const char *jz_keyring_role_home(const struct jz_keyring *keyring)
+{
+	return keyring->private ? keyring->home.path : NULL;
+}
+
+int jz_keyring_me(struct jz_keyring *keyring, const struct jz_access *access,
+		  const struct jz_person **out, struct jz_err *err)
+{
+	const struct jz_person *me;
+
+	if (!keyring->person)
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("this clone does not know who works with it: run 'git config "
+				 "jzbf.person ID' with your id in access.yaml"));
+	me = jz_access_person(access, keyring->person);
+	if (!me)
+		return jz_fail(err, JZ_E_CRYPTO, _("'%s' is not in access.yaml"), keyring->person);
+	if (!jz_person_in_force(me, jz_today()))
+		return jz_fail(err, JZ_E_CRYPTO, _("'%s' holds no role today"), keyring->person);
+	*out = me;
+	return 0;
+}
+
+void jz_author_email(const struct jz_person *person, const char *office, char *out, size_t size)
+{
+	snprintf(out, size, "%s@%s.jzbf.invalid", person->id, office);
+	for (char *p = out; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+}
+
+/* ---- reading ---- */
+
+static bool shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids)
+{
+	for (size_t i = 0; key && i < key->count; i++)
+		if (key->subkeys[i].can_encrypt && jz_strs_has(ids, key->subkeys[i].keyid))
+			return true;
+	return false;
+}
+
+/* Is one of the recipients a key of our own? */
+static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, bool *own,
+			 struct jz_err *err)
+{
+	if (!keyring->own_listed) {
+		int failed = jz_gpg_secret_keyids(keyring->own, &keyring->own_ids, err);
+
+		if (failed)
+			return failed;
+		keyring->own_listed = true;
+	}
+	*own = false;
+	for (size_t i = 0; i < ids->len; i++)
+		*own = *own || jz_strs_has(&keyring->own_ids, ids->items[i]);
+	return 0;
+}
+
+static int no_key(struct jz_err *err)
+{
+	return jz_fail(err, JZ_E_CRYPTO, _("not encrypted to any key that you have here"));
+}
+
+int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
+			   enum jz_role_key key, struct jz_buf *secret, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
+	const char *path = jz_role_secret_path(key);
+	bool own = false;
+	int failed = view->read(view->data, path, &sealed, err);
+
+	if (failed == JZ_E_FINDINGS)
+		return jz_fail(err, JZ_E_CRYPTO, _("'%s' is missing in the store"), path);
+	if (!failed)
+		failed = jz_openpgp_recipients(sealed.data, sealed.len, &ids, err);
+	if (!failed)
+		failed = own_recipient(keyring, &ids, &own, err);
+	if (!failed && !own)
+		return jz_fail(err, JZ_E_CRYPTO,
+			       key == JZ_KEY_OFFICE ? _("you do not hold the office role key")
+						    : _("you do not hold the clinical role key"));
+	if (!failed)
+		failed = jz_gpg_decrypt(keyring->own, sealed.data, sealed.len, JZ_PLAIN_MAX, secret,
+					NULL, err);
+	if (failed)
+		jz_err_file(err, path);
+	return failed;
+}
+
+int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 enum jz_role_key key, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	const char *fingerprint = view->access->role_key[key];
+	struct jz_gpg *private;
+	int failed;
+
+	if (jz_strs_has(&keyring->opened, fingerprint))
+		return 0;
+	jz_strs_add(&one, fingerprint);
+	failed = jz_keyring_role_secret(keyring, view, key, &secret, err);
+	if (!failed)
+		failed = jz_keyring_learn(keyring, view, &one, err);
+	if (!failed)
+		failed = jz_keyring_private(keyring, &private, err);
+	if (!failed)
+		failed = jz_gpg_import(private, secret.data, secret.len, &one, true, err);
+	if (!failed)
+		jz_strs_add(&keyring->opened, fingerprint);
+	return failed;
+}
+
+/* Opens the role key that the message names; *found: there is one. */
+static int open_named_role(struct jz_keyring *keyring, const struct jz_keyview *view,
+			   const struct jz_strs *ids, bool *found, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs roles = JZ_STRS_INIT;
+	int failed;
+
+	*found = false;
+	if (!view)
+		return 0;
+	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
+		jz_strs_add(&roles, view->access->role_key[k]);
+	failed = jz_keyring_learn(keyring, view, &roles, err);
+	for (int k = 0; !failed && !*found && k < JZ_ROLE_KEY_COUNT; k++) {
+		if (!shares_id(jz_keyring_known(keyring, roles.items[k]), ids))
+			continue;
+		*found = true;
+		failed = jz_keyring_open_role(keyring, view, (enum jz_role_key)k, err);
+	}
+	return failed;
+}
+
+int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const void *cipher, size_t len, struct jz_buf *plain, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	bool own = false, role = false;
+	int failed = jz_openpgp_recipients(cipher, len, &ids, err);
+
+	for (size_t i = 0; !failed && !role && i < keyring->opened.len; i++)
+		role = shares_id(jz_keyring_known(keyring, keyring->opened.items[i]), &ids);
+	if (!failed && !role)
+		failed = own_recipient(keyring, &ids, &own, err);
+	if (!failed && !role && !own)
+		failed = open_named_role(keyring, view, &ids, &role, err);
+	if (failed)
+		return failed;
+	if (role)
+		return jz_gpg_decrypt(keyring->private, cipher, len, JZ_PLAIN_MAX, plain, NULL,
+				      err);
+	return own ? jz_gpg_decrypt(keyring->own, cipher, len, JZ_PLAIN_MAX, plain, NULL, err)
+		   : no_key(err);
+}
+
+/* ---- signing ---- */
+
+int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
+		    size_t len, struct jz_buf *signature, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	const struct jz_gpg_key *known;
+	const struct jz_person *me;
+	const char *fingerprint;
+	char signer[JZ_FPR_LEN + 1];
+	int failed = jz_keyring_me(keyring, view->access, &me, err);
+
+	if (failed)
+		return failed;
+	fingerprint = jz_person_key_on(me, jz_today());
+	if (!fingerprint)
+		return jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
+			       me->name);
+	jz_strs_add(&one, fingerprint);
+	failed = jz_gpg_sign(keyring->own, fingerprint, bytes, len, &made, signer, err);
+	if (!failed)
+		failed = jz_keyring_learn(keyring, view, &one, err);
+	if (failed)
+		return failed;
+	/* Others verify with the key file in the store: the subkey that signed must be in there. */
+	known = jz_keyring_known(keyring, fingerprint);
+	for (size_t i = 0; i < known->count; i++) {
+		if (jz_eq(known->subkeys[i].fingerprint, signer)) {
+			jz_buf_add(signature, made.data, made.len);
+			return 0;
+		}
+	}
+	return jz_fail(
+		err, JZ_E_CRYPTO,
+		_("your key signed with a new subkey that the store does not know yet: have a "
+		  "custodian run 'jzbf access add' with your present public key"));
+}
+
+/* ---- making keys ---- */
+
+int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
+			 char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *public_half,
+			 struct jz_buf *secret_half, struct jz_err *err)
+{
+	struct jz_gpg *private;
+	int failed = jz_keyring_private(keyring, &private, err);
+
+	if (!failed)
+		failed = jz_gpg_generate(private, user_id, fingerprint, err);
+	if (!failed)
+		failed = jz_gpg_export(private, fingerprint, false, public_half, err);
+	if (!failed)
+		failed = jz_gpg_export(private, fingerprint, true, secret_half, err);
+	return failed;
+}
+
+int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
+			  struct jz_buf *public_half, struct jz_err *err)
+{
+	return jz_gpg_export(keyring->own, fingerprint, false, public_half, err);
+}
+
+int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
+			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs found = JZ_STRS_INIT;
+	int failed = jz_gpg_identify(keyring->own, bytes, len, &found, err);
+
+	if (failed)
+		return failed;
+	if (found.len != 1 || strlen(found.items[0]) != JZ_FPR_LEN)
+		return jz_fail(err, JZ_E_INVALID, _("the key file holds %zu keys, not one"),
+			       found.len);
+	jz_copy(fingerprint, JZ_FPR_LEN + 1, found.items[0]);
+	return 0;
+}
