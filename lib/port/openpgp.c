@@ -54,7 +54,7 @@ static int number(struct reader *r, int n, size_t *out, struct jz_err *err)
 /* A length of the new format (RFC 4880, 4.2.2). */
 static int new_length(struct reader *r, size_t *len, bool *partial, struct jz_err *err)
 {
-	size_t first, second;
+	size_t first = 0, second = 0;
 	int failed = number(r, 1, &first, err);
 
 	*partial = false;
@@ -148,7 +148,7 @@ static int wrong_packet(int tag, struct jz_err *err)
 
 static int read_message(struct reader *r, struct jz_strs *keyids, struct jz_err *err)
 {
-	struct packet packet;
+	struct packet packet = {0};
 
 	while (r->p < r->end) {
 		int failed = next_packet(r, &packet, err);
