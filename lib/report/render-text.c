@@ -1,0 +1,174 @@
+#include "lib/report/render.h"
+
+#include <string.h>
+
+#include "lib/base/utf8.h"
+
+static void spaces(struct jz_buf *out, size_t count)
+{
+	while (count--)
+		jz_buf_addc(out, ' ');
+}
+
+static void line(struct jz_buf *out, const char *text, size_t len)
+{
+	jz_buf_add(out, text, len);
+	jz_buf_addc(out, '\n');
+}
+
+/* Characters that must not begin a line. */
+static bool closing(uint32_t cp)
+{
+	static const uint32_t marks[] = {0x3001, 0x3002, 0xFF0C, 0xFF1B, 0xFF1A, 0xFF1F, 0xFF01,
+					 0xFF09, 0x300B, 0x300D, 0x201D, ',',	 '.'};
+
+	for (size_t i = 0; i < JZ_COUNT(marks); i++)
+		if (marks[i] == cp)
+			return true;
+	return false;
+}
+
+/* Bytes of text that go on one line: as many as fit, back to a blank or between wide characters. */
+static size_t fit_line(const char *text, size_t len, size_t columns)
+{
+	size_t fit = jz_utf8_fit(text, len, columns), at;
+
+	if (fit == len || !fit)
+		return fit ? fit : len;
+	for (at = fit; at > 0; at--) {
+		const char *next = text + at;
+		uint32_t cp;
+
+		if (((unsigned char)text[at] & 0xC0) == 0x80)
+			continue;
+		cp = jz_utf8_next(&next, text + len);
+		if (cp == ' ')
+			return at;
+		if ((unsigned char)text[at - 1] >= 0x80 && !closing(cp))
+			return at;
+	}
+	return fit;
+}
+
+static void wrap(struct jz_buf *out, const char *text, int indent, int columns)
+{
+	size_t width = columns - indent > 20 ? (size_t)(columns - indent) : 20;
+
+	for (;;) {
+		size_t len = strcspn(text, "\n"), at = 0;
+
+		do {
+			size_t fit = fit_line(text + at, len - at, width);
+
+			spaces(out, (size_t)indent);
+			line(out, text + at, fit);
+			at += fit;
+			while (at < len && text[at] == ' ')
+				at++;
+		} while (at < len);
+		if (!text[len])
+			return;
+		text += len + 1;
+	}
+}
+
+static void pad(struct jz_buf *out, const char *text, size_t width, bool right)
+{
+	size_t len = strlen(text), own = jz_utf8_width(text, len);
+	size_t fill = own < width ? width - own : 0;
+
+	if (right)
+		spaces(out, fill);
+	jz_buf_add(out, text, len);
+	if (!right)
+		spaces(out, fill);
+}
+
+static size_t width_of(const char *text)
+{
+	return jz_utf8_width(text, strlen(text));
+}
+
+static void trim_line(struct jz_buf *out)
+{
+	while (out->len && out->data[out->len - 1] == ' ')
+		jz_buf_truncate(out, out->len - 1);
+	jz_buf_addc(out, '\n');
+}
+
+static void table(const struct jz_block *block, struct jz_buf *out)
+{
+	size_t n = block->column_count, *widths = jz_xcalloc(n, sizeof(*widths));
+
+	for (size_t c = 0; c < n; c++)
+		widths[c] = width_of(block->columns[c].label);
+	for (size_t i = 0; i < block->cell_count; i++)
+		if (width_of(block->cells[i].shown) > widths[i % n])
+			widths[i % n] = width_of(block->cells[i].shown);
+	if (block->text && *block->text)
+		line(out, block->text, strlen(block->text));
+	for (size_t c = 0; c < n; c++) {
+		pad(out, block->columns[c].label, widths[c], block->columns[c].number);
+		spaces(out, 2);
+	}
+	trim_line(out);
+	for (size_t i = 0; i < block->cell_count; i++) {
+		pad(out, block->cells[i].shown, widths[i % n], block->columns[i % n].number);
+		spaces(out, 2);
+		if (i % n == n - 1)
+			trim_line(out);
+	}
+	free(widths);
+}
+
+static void facts(const struct jz_block *block, int columns, struct jz_buf *out)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < block->cell_count; i += 2)
+		if (width_of(block->cells[i].shown) > widest)
+			widest = width_of(block->cells[i].shown);
+	for (size_t i = 0; i + 1 < block->cell_count; i += 2) {
+		size_t start;
+
+		pad(out, block->cells[i].shown, widest, false);
+		spaces(out, 2);
+		start = out->len;
+		wrap(out, block->cells[i + 1].shown, (int)widest + 2, columns);
+		/* the first line follows its label: its indentation is there already */
+		memmove(out->data + start, out->data + start + widest + 2,
+			out->len - start - widest - 2);
+		jz_buf_truncate(out, out->len - widest - 2);
+	}
+}
+
+void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out)
+{
+	line(out, doc->title, strlen(doc->title));
+	for (const struct jz_block *block = doc->first; block; block = block->next) {
+		if (block->kind == JZ_BLOCK_BARS)
+			continue; /* its figures stand in a table */
+		jz_buf_addc(out, '\n');
+		switch (block->kind) {
+		case JZ_BLOCK_HEADING:
+			jz_buf_adds(out, block->level > 1 ? "## " : "# ");
+			line(out, block->text, strlen(block->text));
+			break;
+		case JZ_BLOCK_TEXT:
+			wrap(out, block->text, 0, columns);
+			break;
+		case JZ_BLOCK_NOTICE:
+			jz_buf_adds(out, "! ");
+			line(out, block->text, strlen(block->text));
+			break;
+		case JZ_BLOCK_FACTS:
+			facts(block, columns, out);
+			break;
+		case JZ_BLOCK_TABLE:
+			table(block, out);
+			break;
+		case JZ_BLOCK_BARS:
+			break;
+		}
+	}
+}
