@@ -24,6 +24,11 @@ void jz_doc_free(struct jz_doc *doc)
 	free(doc);
 }
 
+void jz_doc_record(struct jz_doc *doc, const struct jz_node *record)
+{
+	doc->record = jz_node_clone(doc->arena, record);
+}
+
 static const char *keep(struct jz_doc *doc, const char *text)
 {
 	return text ? jz_arena_strdup(doc->arena, text) : NULL;

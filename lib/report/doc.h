@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "lib/base/arena.h"
+#include "lib/base/node.h"
 
 struct jz_column {
 	const char *key;   /* for machines: "n" */
@@ -58,9 +59,10 @@ struct jz_block {
 
 struct jz_doc {
 	struct jz_arena *arena;
-	const char *name;  /* "indicators" */
-	const char *title; /* for people */
-	const char *lang;  /* "zh-CN" or "en", for HTML */
+	const char *name;	      /* "indicators" */
+	const char *title;	      /* for people */
+	const char *lang;	      /* "zh-CN" or "en", for HTML */
+	const struct jz_node *record; /* JSON gives it as it is, instead of its fields; or NULL */
 	struct jz_block *first;
 	struct jz_block *last;
 };
@@ -68,6 +70,9 @@ struct jz_doc {
 struct jz_doc *jz_doc_new(const char *name, const char *title);
 void jz_doc_free(struct jz_doc *doc);
 JZ_DEFINE_AUTO(struct jz_doc, jz_doc_free)
+
+/* The record that the document is about; copied. */
+void jz_doc_record(struct jz_doc *doc, const struct jz_node *record);
 
 void jz_doc_heading(struct jz_doc *doc, int level, const char *text);
 void jz_doc_text(struct jz_doc *doc, const char *text);

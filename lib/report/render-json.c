@@ -51,6 +51,9 @@ void jz_render_json(const struct jz_doc *doc, struct jz_buf *out)
 	jz_map_set(arena, root, "tables", tables);
 	jz_map_set(arena, root, "notices", notices);
 	for (const struct jz_block *block = doc->first; block; block = block->next) {
+		if (doc->record && (block->kind == JZ_BLOCK_TABLE ||
+				    !strcmp(block->key ? block->key : "", "fields")))
+			continue;
 		if (block->kind == JZ_BLOCK_FACTS)
 			add_facts(arena, facts, block);
 		else if (block->kind == JZ_BLOCK_TABLE)
@@ -58,6 +61,8 @@ void jz_render_json(const struct jz_doc *doc, struct jz_buf *out)
 		else if (block->kind == JZ_BLOCK_NOTICE)
 			jz_seq_push(arena, notices, jz_node_string(arena, block->text));
 	}
+	if (doc->record)
+		jz_map_set(arena, root, "record", jz_node_clone(arena, doc->record));
 	jz_json_write(root, 2, out);
 	jz_buf_addc(out, '\n');
 }

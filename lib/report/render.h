@@ -14,7 +14,8 @@ void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out);
  * cells that a spreadsheet would run as a formula are defused. Machine keys and values. */
 void jz_render_csv(const struct jz_doc *doc, struct jz_buf *out);
 
-/* {"format":"jzbf/report/1","report":NAME,"facts":{…},"tables":{KEY:[{…},…]},"notices":[…]} */
+/* {"format":"jzbf/report/1","report":NAME,"facts":{…},"tables":{KEY:[{…},…]},"notices":[…]}; a
+ * document about one record has "record":{…} in place of tables. */
 void jz_render_json(const struct jz_doc *doc, struct jz_buf *out);
 
 /* One self-contained page: fonts by family name, print style, bars as SVG, no script, nothing

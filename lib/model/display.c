@@ -1,0 +1,78 @@
+#include "lib/model/display.h"
+
+#include "lib/base/i18n.h"
+#include "lib/model/label.h"
+
+const char *jz_display_title(const struct jz_shape *shape, const char *key)
+{
+	const char *title = shape->schema ? jz_shape_title(shape) : NULL;
+
+	return title ? title : key;
+}
+
+static bool is_scalar(const struct jz_node *value)
+{
+	return value->kind != JZ_MAP && value->kind != JZ_SEQ;
+}
+
+bool jz_is_flat(const struct jz_node *value)
+{
+	if (value->kind == JZ_MAP)
+		return false;
+	for (size_t i = 0; i < jz_seq_len(value); i++)
+		if (!is_scalar(value->items[i]))
+			return false;
+	return true;
+}
+
+static const char *label(const struct jz_shape *shape, struct jz_codes *codes, const char *text)
+{
+	const char *own;
+	char table[64];
+
+	if (codes && shape->schema && jz_shape_table(shape, table, sizeof(table)))
+		return jz_codes_label(codes, table, text);
+	if (!shape->schema)
+		return text;
+	own = jz_map_text(jz_map_get(jz_shape_word(shape, "x-labels"), text),
+			  jz_lang_zh() ? "zh" : "en");
+	return own ? own : text;
+}
+
+static void scalar(const struct jz_shape *shape, struct jz_codes *codes,
+		   const struct jz_node *value, struct jz_buf *out)
+{
+	switch ((enum jz_kind)value->kind) {
+	case JZ_BOOL:
+		jz_buf_adds(out, value->truth ? _("yes") : _("no"));
+		break;
+	case JZ_STRING:
+		jz_buf_adds(out, label(shape, codes, value->text));
+		break;
+	case JZ_NUMBER:
+		jz_buf_adds(out, value->text);
+		break;
+	case JZ_NULL:
+	case JZ_SEQ:
+	case JZ_MAP:
+		break;
+	}
+}
+
+void jz_display(const struct jz_shape *shape, struct jz_codes *codes, const struct jz_node *value,
+		struct jz_buf *out)
+{
+	struct jz_shape item = {NULL, NULL};
+
+	if (value->kind != JZ_SEQ) {
+		scalar(shape, codes, value, out);
+		return;
+	}
+	if (shape->schema && !jz_shape_items(shape, &item))
+		item.schema = NULL;
+	for (size_t i = 0; i < jz_seq_len(value); i++) {
+		if (i)
+			jz_buf_adds(out, _("; "));
+		scalar(&item, codes, value->items[i], out);
+	}
+}
