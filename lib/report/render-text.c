@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/utf8.h"
+#include "lib/base/wrap.h"
 
 static void spaces(struct jz_buf *out, size_t count)
 {
@@ -14,62 +15,6 @@ static void line(struct jz_buf *out, const char *text, size_t len)
 {
 	jz_buf_add(out, text, len);
 	jz_buf_addc(out, '\n');
-}
-
-/* Characters that must not begin a line. */
-static bool closing(uint32_t cp)
-{
-	static const uint32_t marks[] = {0x3001, 0x3002, 0xFF0C, 0xFF1B, 0xFF1A, 0xFF1F, 0xFF01,
-					 0xFF09, 0x300B, 0x300D, 0x201D, ',',	 '.'};
-
-	for (size_t i = 0; i < JZ_COUNT(marks); i++)
-		if (marks[i] == cp)
-			return true;
-	return false;
-}
-
-/* Bytes of text that go on one line: as many as fit, back to a blank or between wide characters. */
-static size_t fit_line(const char *text, size_t len, size_t columns)
-{
-	size_t fit = jz_utf8_fit(text, len, columns), at;
-
-	if (fit == len || !fit)
-		return fit ? fit : len;
-	for (at = fit; at > 0; at--) {
-		const char *next = text + at;
-		uint32_t cp;
-
-		if (((unsigned char)text[at] & 0xC0) == 0x80)
-			continue;
-		cp = jz_utf8_next(&next, text + len);
-		if (cp == ' ')
-			return at;
-		if ((unsigned char)text[at - 1] >= 0x80 && !closing(cp))
-			return at;
-	}
-	return fit;
-}
-
-static void wrap(struct jz_buf *out, const char *text, int indent, int columns)
-{
-	size_t width = columns - indent > 20 ? (size_t)(columns - indent) : 20;
-
-	for (;;) {
-		size_t len = strcspn(text, "\n"), at = 0;
-
-		do {
-			size_t fit = fit_line(text + at, len - at, width);
-
-			spaces(out, (size_t)indent);
-			line(out, text + at, fit);
-			at += fit;
-			while (at < len && text[at] == ' ')
-				at++;
-		} while (at < len);
-		if (!text[len])
-			return;
-		text += len + 1;
-	}
 }
 
 static void pad(struct jz_buf *out, const char *text, size_t width, bool right)
@@ -129,16 +74,8 @@ static void facts(const struct jz_block *block, int columns, struct jz_buf *out)
 		if (width_of(block->cells[i].shown) > widest)
 			widest = width_of(block->cells[i].shown);
 	for (size_t i = 0; i + 1 < block->cell_count; i += 2) {
-		size_t start;
-
 		pad(out, block->cells[i].shown, widest, false);
-		spaces(out, 2);
-		start = out->len;
-		wrap(out, block->cells[i + 1].shown, (int)widest + 2, columns);
-		/* the first line follows its label: its indentation is there already */
-		memmove(out->data + start, out->data + start + widest + 2,
-			out->len - start - widest - 2);
-		jz_buf_truncate(out, out->len - widest - 2);
+		jz_wrap(out, block->cells[i + 1].shown, (int)widest, (int)widest + 2, columns);
 	}
 }
 
@@ -155,7 +92,7 @@ void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out)
 			line(out, block->text, strlen(block->text));
 			break;
 		case JZ_BLOCK_TEXT:
-			wrap(out, block->text, 0, columns);
+			jz_wrap(out, block->text, 0, 0, columns);
 			break;
 		case JZ_BLOCK_NOTICE:
 			jz_buf_adds(out, "! ");
