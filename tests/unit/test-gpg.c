@@ -1,0 +1,134 @@
+/* GnuPG as it is, in homes of our own. */
+#include "lib/port/gpg.h"
+
+#include <stdio.h>
+#include "lib/base/file.h"
+#include "lib/base/proc.h"
+#include "lib/base/str.h"
+#include "lib/port/openpgp.h"
+#include "tests/unit/tap.h"
+
+static char fpr[41], other[41];
+
+static void seal(struct jz_gpg *gpg, const char *to, const char *plain, size_t len,
+		 struct jz_buf *cipher)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs fprs = JZ_STRS_INIT;
+	struct jz_err err = JZ_ERR_INIT;
+
+	jz_strs_add(&fprs, to);
+	if (jz_gpg_encrypt(gpg, &fprs, plain, len, cipher, &err))
+		ok(false, "encrypting: %s", err.message);
+}
+
+static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT, ids = JZ_STRS_INIT;
+	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *key = NULL;
+	struct jz_err err = JZ_ERR_INIT;
+
+	is_int(jz_gpg_generate(gpg, "jzbf test key", fpr, &err), 0, "a key is made");
+	is_int(jz_gpg_generate(gpg, "jzbf other key", other, &err), 0, "and another");
+	ok(!jz_gpg_key(gpg, fpr, true, &key, &err) && key->count == 2 && key->subkeys[0].can_sign &&
+		   key->subkeys[1].can_encrypt && key->subkeys[1].secret,
+	   "it signs, and its subkey encrypts");
+	is_int(jz_gpg_secret_keyids(gpg, &ids, &err), 0, "own key ids are listed");
+	ok(ids.len == 4 && jz_strs_has(&ids, key->subkeys[1].keyid), "all four");
+	is_int(jz_gpg_export(gpg, fpr, false, &half, &err), 0, "the public half comes out");
+	ok(jz_starts_with(half.data, "-----BEGIN PGP PUBLIC KEY"), "armored");
+	is_int(jz_gpg_export(gpg, fpr, true, &secret, &err), 0, "the secret half comes out");
+	jz_strs_add(&one, other);
+	is_int(jz_gpg_import(away, half.data, half.len, &one, false, &err), JZ_E_CRYPTO,
+	       "a file with another key is refused");
+	jz_strs_release(&one);
+	jz_strs_add(&one, fpr);
+	is_int(jz_gpg_import(away, half.data, half.len, &one, true, &err), JZ_E_CRYPTO,
+	       "a public half is no secret half");
+	is_int(jz_gpg_import(away, secret.data, secret.len, &one, true, &err), 0,
+	       "the secret half goes in");
+	jz_strs_release(&ids);
+	is_int(jz_gpg_identify(away, half.data, half.len, &ids, &err), 0, "a key file is read");
+	ok(ids.len == 1 && jz_eq(ids.items[0], fpr), "and names its key");
+}
+
+static void messages(struct jz_gpg *gpg, struct jz_gpg *away)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT, plain = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf theirs = JZ_BUF_INIT;
+	struct jz_err err = JZ_ERR_INIT;
+	bool no_key;
+	size_t accepted = 0;
+
+	seal(gpg, fpr, "exactly\0this\r\n", 14, &cipher);
+	is_int(jz_gpg_decrypt(away, cipher.data, cipher.len, 100, &plain, &no_key, &err), 0,
+	       "a message opens");
+	ok(plain.len == 14 && !memcmp(plain.data, "exactly\0this\r\n", 14), "byte by byte");
+	jz_buf_clear(&plain);
+	is_int(jz_gpg_decrypt(away, cipher.data, cipher.len, 13, &plain, &no_key, &err),
+	       JZ_E_CRYPTO, "the limit holds");
+	ok(!plain.len && strstr(err.message, "more than 13"), "and says so: %s", err.message);
+	seal(gpg, other, "not for us", 10, &theirs);
+	is_int(jz_gpg_decrypt(away, theirs.data, theirs.len, 100, &plain, &no_key, &err),
+	       JZ_E_CRYPTO, "somebody else's message stays shut");
+	ok(no_key && !plain.len, "for want of a key: %s", err.message);
+
+	/* Every 7th bit of every 5th byte, wherever it lies. */
+	for (size_t i = 0; i < cipher.len; i += 5) {
+		cipher.data[i] ^= 1 << (i % 7);
+		if (!jz_gpg_decrypt(away, cipher.data, cipher.len, 100, &plain, &no_key, &err))
+			accepted++;
+		cipher.data[i] ^= 1 << (i % 7);
+	}
+	is_int(accepted, 0, "no flipped bit gets through");
+	ok(!plain.len, "and nothing comes out");
+}
+
+static void signatures(struct jz_gpg *gpg, struct jz_gpg *away)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf signature = JZ_BUF_INIT;
+	struct jz_err err = JZ_ERR_INIT;
+	char signer[41] = "", primary[41] = "";
+	int64_t when = 0;
+	bool expired = true;
+
+	is_int(jz_gpg_sign(gpg, fpr, "commit", 6, &signature, signer, &err), 0, "bytes are signed");
+	is_str(signer, fpr, "by the primary key");
+	is_int(jz_gpg_verify(away, "commit", 6, signature.data, signature.len, primary, &when,
+			     &expired, &err),
+	       0, "and verify");
+	ok(jz_eq(primary, fpr) && when > 0 && !expired, "as that key's");
+	is_int(jz_gpg_verify(away, "commot", 6, signature.data, signature.len, primary, &when,
+			     &expired, &err),
+	       JZ_E_CRYPTO, "other bytes do not");
+	jz_buf_clear(&signature);
+	is_int(jz_gpg_sign(gpg, other, "commit", 6, &signature, signer, &err), 0,
+	       "another key signs");
+	is_int(jz_gpg_verify(away, "commit", 6, signature.data, signature.len, primary, &when,
+			     &expired, &err),
+	       JZ_E_CRYPTO, "unknown here");
+	is_int(jz_gpg_sign(away, other, "commit", 6, &signature, signer, &err), JZ_E_CRYPTO,
+	       "and cannot sign here");
+}
+
+int main(void)
+{
+	char one[] = "/tmp/jz.XXXXXX", two[] = "/tmp/jz.XXXXXX";
+	struct jz_gpg *gpg, *away;
+
+	if (!mkdtemp(one) || !mkdtemp(two))
+		return 1;
+	gpg = jz_gpg_new(one);
+	away = jz_gpg_new(two);
+	keys(gpg, away);
+	messages(gpg, away);
+	signatures(gpg, away);
+	jz_gpg_free(gpg);
+	jz_gpg_free(away);
+	jz_gpg_end_agent(one);
+	jz_gpg_end_agent(two);
+	jz_remove_tree(one, NULL);
+	jz_remove_tree(two, NULL);
+	return done_testing();
+}
