@@ -13,11 +13,13 @@ O       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 Q        = $(if $(V),,@printf '  %s\n' $@;)
 
 # Debian packages: what the program is built with, and what the tests need on top.
-DEPS_BUILD := gcc make pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
+DEPS_BUILD := pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
 	libcsv-dev libpcre2-dev
-DEPS_TEST  := perl mandoc python3-minimal strace
+DEPS_TEST  := perl mandoc zsh fish python3-minimal strace
 
 PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8
+PKG_CF := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LD := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CFLAGS ?= -O2 -g
 WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
@@ -25,9 +27,9 @@ HARD   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(O) \
 	-DJZ_VERSION='"$(VERSION)"' -DJZ_PREFIX='"$(PREFIX)"' \
 	$(if $(wildcard lib/store/store.c),-DJZ_HAVE_STORE) \
-	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+	$(PKG_CF) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread
+LIBS    = $(PKG_LD) -lcsv -lpthread
 
 LAYERS  := base port model rules store report
 LIB_SRC := $(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c)))
@@ -51,7 +53,7 @@ $(O)/flags: FORCE
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALLCF) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALLCF) -MD -MP -c -o $@ $<
 
 # A stamp whose content is the list of sources: a deleted file leaves the archive.
 $(O)/sources: FORCE
@@ -71,7 +73,7 @@ $(O)/jzbf: $(O)/cmd/main.o $(O)/libcmd.a $(O)/libjzbf.a
 
 $(O)/tests/%: tests/unit/%.c $(O)/libcmd.a $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALLCF) -MMD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
+	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
 # Translations: one fragment a subject in po/zh_CN, put together here.
 $(PO): $(sort $(wildcard po/zh_CN/*.po))

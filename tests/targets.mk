@@ -1,0 +1,143 @@
+# Checks, packages to install, installation. Included by the Makefile.
+
+# ---- what a machine must have ----
+
+# Installs by apt-get only what is missing; elsewhere says once what is needed.
+define INSTALL
+	@if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then \
+		missing=; \
+		for p in $(1); do \
+			dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || \
+				missing="$$missing $$p"; \
+		done; \
+		[ -n "$$missing" ] || exit 0; \
+		if [ "$$(id -u)" = 0 ]; then as=; \
+		elif command -v sudo >/dev/null; then as=sudo; \
+		else echo "these packages are missing, and neither root nor sudo is there:$$missing" >&2; exit 1; fi; \
+		echo "installing:$$missing"; \
+		$$as apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	else \
+		missing=; \
+		for c in pkg-config msgfmt git gpg $(2); do \
+			command -v $$c >/dev/null || missing="$$missing $$c"; \
+		done; \
+		pkg-config --exists $(PKGS) 2>/dev/null || missing="$$missing $(PKGS)"; \
+		[ -n "$$missing" ] || exit 0; \
+		echo "this is no Debian: please install what is missing:$$missing" >&2; \
+		echo "(Debian calls it: $(1))" >&2; exit 1; \
+	fi
+endef
+
+deps:  ## install what the build needs (Debian packages; root or sudo)
+	$(call INSTALL,$(DEPS_BUILD),)
+
+deps-test:  ## install what the tests need on top
+	$(call INSTALL,$(DEPS_BUILD) $(DEPS_TEST),prove mandoc strace python3)
+
+# ---- demo and check ----
+
+# pkg-config was asked when make started: a second make sees what was installed meanwhile.
+demo: deps  ## show a whole office from an empty directory to printed reports
+	@$(MAKE) --no-print-directory all
+	@PATH="$(abspath $(O)):$$PATH" examples/demo.sh
+
+check: deps-test  ## build and run all tests (SAN=address,undefined: with sanitizers)
+	@$(MAKE) --no-print-directory check-built
+
+TESTS ?= $(sort $(wildcard tests/t*.sh))
+PROVE  = JZBF_BUILD=$(abspath $(O)) prove -j$(JOBS) --exec ''
+JOBS  ?= 2
+
+check-built: all unit check-layers check-headers fuzz-slice
+	@$(PROVE) $(UNIT) $(TESTS)
+
+unit: $(UNIT)
+
+valgrind: all  ## run the shell tests under valgrind
+	@JZBF_VALGRIND=1 $(PROVE) $(TESTS)
+
+check-cli: all  ## help, manual and completions agree
+	@$(PROVE) tests/t0010-cli.sh
+
+check-layers: $(LIB_OBJ) $(CMD_OBJ)  ## includes go one way, vendor headers stay with their owner
+	@awk -v order='$(LAYERS)' -f tests/layers.awk $(^:.o=.d)
+
+check-headers: $(HEADERS:%=$(O)/%.ok)  ## each header compiles alone
+
+$(O)/%.h.ok: %.h $(O)/flags
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $< | $(CC) $(ALLCF) -Wno-unused-function -fsyntax-only -x c - && touch $@
+
+# ---- fuzzing ----
+
+FUZZ       := $(sort $(wildcard tests/fuzz/fuzz-*.c))
+FUZZ_SLICE := $(FUZZ:tests/fuzz/%.c=$(O)/fuzz/%)
+FUZZ_LONG  := $(FUZZ:tests/fuzz/%.c=build/libfuzzer/%)
+FUZZ_TIME  ?= 600
+# Seeds of fuzz-NAME: tests/fuzz/seeds/NAME/*, and what is in tests/data.
+seeds       = $(wildcard tests/fuzz/seeds/$(patsubst fuzz-%,%,$(notdir $(1)))/*) $(wildcard tests/data/*.yaml)
+
+$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLCF) -o $@ $< tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+fuzz-slice: $(FUZZ_SLICE)  ## every fuzz target for two seconds
+	@set -e; $(foreach f,$(FUZZ_SLICE),(cd $(O)/fuzz && $(abspath $(f)) 2 $(abspath $(call seeds,$(f))));)
+
+build/libfuzzer/%: tests/fuzz/%.c $(LIB_SRC) $(CMD_SRC) $(HEADERS)
+	@mkdir -p $(@D)
+	$(Q)clang $(ALLCF) -Wno-unused-command-line-argument -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o $@ $< $(LIB_SRC) $(filter-out cmd/main.c,$(CMD_SRC)) $(LIBS)
+
+fuzz: $(FUZZ_LONG)  ## every fuzz target under libFuzzer (clang), FUZZ_TIME seconds each
+	@set -e; $(foreach f,$(FUZZ_LONG),mkdir -p $(f).corpus; cp -n $(call seeds,$(f)) $(f).corpus/ || true; \
+		(cd build/libfuzzer && $(abspath $(f)) -max_total_time=$(FUZZ_TIME) -max_len=65536 $(abspath $(f)).corpus);)
+
+# ---- long runs ----
+
+crash: all  ## kill a commit at every system call
+	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
+
+bench: all  ## measure; figures, no verdict
+	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
+
+# ---- installation ----
+
+BIN   := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+
+install: all  ## install below PREFIX (/usr/local), DESTDIR in front
+	install -d $(BIN) $(SHARE)/jzbf $(SHARE)/doc/jzbf $(SHARE)/locale/zh_CN/LC_MESSAGES \
+		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -m 755 $(O)/jzbf $(BIN)/jzbf
+	cp -R schemas $(SHARE)/jzbf/
+	install -m 644 $(PO) $(SHARE)/locale/zh_CN/LC_MESSAGES/jzbf.mo
+	cd $(O)/man && find . -name '*.[15]' -exec install -D -m 644 {} $(abspath $(SHARE))/man/{} \;
+	$(O)/jzbf completion bash > $(SHARE)/bash-completion/completions/jzbf
+	$(O)/jzbf completion zsh > $(SHARE)/zsh/site-functions/_jzbf
+	$(O)/jzbf completion fish > $(SHARE)/fish/vendor_completions.d/jzbf.fish
+	install -m 644 README.md README.zh-CN.md LICENSE $(SHARE)/doc/jzbf/
+	if [ -d examples ]; then cp -R examples $(SHARE)/doc/jzbf/; fi
+
+uninstall:  ## remove what install put there
+	rm -f $(BIN)/jzbf $(SHARE)/locale/zh_CN/LC_MESSAGES/jzbf.mo
+	rm -f $(SHARE)/man/man1/jzbf.1 $(SHARE)/man/man1/jzbf-*.1 $(SHARE)/man/man5/jzbf-*.5
+	rm -f $(SHARE)/man/zh_CN/man1/jzbf.1 $(SHARE)/man/zh_CN/man1/jzbf-*.1 $(SHARE)/man/zh_CN/man5/jzbf-*.5
+	rm -f $(SHARE)/bash-completion/completions/jzbf $(SHARE)/zsh/site-functions/_jzbf \
+		$(SHARE)/fish/vendor_completions.d/jzbf.fish
+	rm -rf $(SHARE)/jzbf $(SHARE)/doc/jzbf
+
+# ---- the house ----
+
+format:  ## lay out the sources
+	clang-format -i $(LIB_SRC) $(CMD_SRC) $(HEADERS) $(wildcard tests/unit/*.c tests/fuzz/*.c tests/bench/*.c)
+
+clean:  ## remove build/
+	rm -rf build
+
+help:  ## this list
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps deps-test demo check check-built unit valgrind check-cli check-layers check-headers \
+	fuzz-slice fuzz crash bench install uninstall format clean help
