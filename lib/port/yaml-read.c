@@ -108,7 +108,9 @@ static int read_gap(struct reader *r, const yaml_event_t *event)
 	if (r->gaps.count + r->count > JZ_YAML_MAX_NODES)
 		return refuse(r, event->start_mark, _("too many values and comments"));
 	if (r->gaps.behind) {
-		if (r->last)
+		if (r->last && r->last == r->root && r->root->kind >= JZ_SEQ)
+			jz_note_foot(r->arena, r->root, r->gaps.behind);
+		else if (r->last)
 			jz_note_line(r->arena, r->last, r->gaps.behind);
 		else if (frame)
 			jz_note_line(r->arena, frame->node, r->gaps.behind);
@@ -410,6 +412,7 @@ int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz
 	r.gaps.arena = arena;
 	r.gaps.source = text;
 	r.gaps.source_end = r.end;
+	jz_yaml_link_hooks();
 	if (!yaml_parser_initialize(&r.parser))
 		abort(); /* out of memory, as everywhere */
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
