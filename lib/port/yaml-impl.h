@@ -17,8 +17,8 @@
  * where YAML 1.1 and 1.2 disagree on what a line is. *ascii: nothing but ASCII in it. */
 int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err *err);
 
-/* Does nothing but bring the wiping allocator of yaml-mem.c into every program that reads. */
-void jz_yaml_link_hooks(void);
+/* Frees the small blocks that the wiping allocator of yaml-mem.c keeps while a document is read. */
+void jz_yaml_mem_done(void);
 
 /* A whole-line comment, or an empty line, that waits for the node that it belongs to. */
 struct jz_waiting {

@@ -12,14 +12,27 @@
 #include "lib/base/secret.h"
 
 #define HEADER 16 /* the size of a block stands before it, alignment kept */
+#define SMALL  112 /* bytes of a small block */
 
 void *yaml_malloc(size_t size);
 void *yaml_realloc(void *old, size_t size);
 void yaml_free(void *block);
 char *yaml_strdup(const char *text);
 
-void jz_yaml_link_hooks(void)
+/* libyaml makes and drops several short strings a token: small blocks are kept for the next one. */
+struct spare {
+	struct spare *next;
+};
+static _Thread_local struct spare *spares;
+
+void jz_yaml_mem_done(void)
 {
+	while (spares) {
+		struct spare *next = spares->next;
+
+		free(spares);
+		spares = next;
+	}
 }
 
 static size_t *size_of(void *block)
@@ -29,18 +42,32 @@ static size_t *size_of(void *block)
 
 __attribute__((weak)) void *yaml_malloc(size_t size)
 {
-	char *block = jz_xmalloc(HEADER + (size ? size : 1));
+	char *block = (char *)spares;
 
+	if (size <= SMALL && block)
+		spares = spares->next;
+	else
+		block = jz_xmalloc(HEADER + (size <= SMALL ? SMALL : size));
 	*(size_t *)(void *)block = size;
 	return block + HEADER;
 }
 
 __attribute__((weak)) void yaml_free(void *block)
 {
+	struct spare *spare;
+	size_t size;
+
 	if (!block)
 		return;
-	jz_wipe(block, *size_of(block));
-	free(size_of(block));
+	size = *size_of(block);
+	spare = (struct spare *)(void *)size_of(block);
+	jz_wipe(block, size);
+	if (size > SMALL) {
+		free(spare);
+	} else {
+		spare->next = spares;
+		spares = spare;
+	}
 }
 
 __attribute__((weak)) void *yaml_realloc(void *old, size_t size)

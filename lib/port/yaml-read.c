@@ -412,13 +412,13 @@ int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz
 	r.gaps.arena = arena;
 	r.gaps.source = text;
 	r.gaps.source_end = r.end;
-	jz_yaml_link_hooks();
 	if (!yaml_parser_initialize(&r.parser))
 		abort(); /* out of memory, as everywhere */
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
 	failed = read_events(&r);
 	yaml_parser_delete(&r.parser);
+	jz_yaml_mem_done();
 	if (!failed) {
 		end_notes(&r);
 		*out = r.root;
