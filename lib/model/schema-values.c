@@ -1,0 +1,209 @@
+/* const and enum; types, equality and hashes of values. */
+#include "lib/model/schema-private.h"
+
+#include "lib/base/i18n.h"
+
+#define WORDS_MAX 12 /* allowed values that a message lists */
+
+unsigned jz_type_of(const struct jz_node *node)
+{
+	struct jz_decimal number;
+
+	switch ((enum jz_kind)node->kind) {
+	case JZ_NULL:
+		return JZ_TYPE_NULL;
+	case JZ_BOOL:
+		return JZ_TYPE_BOOL;
+	case JZ_NUMBER:
+		jz_decimal_parse(node->text, node->len, &number);
+		return jz_decimal_is_integer(&number) ? JZ_TYPE_INTEGER : JZ_TYPE_NUMBER;
+	case JZ_STRING:
+		return JZ_TYPE_STRING;
+	case JZ_SEQ:
+		return JZ_TYPE_ARRAY;
+	case JZ_MAP:
+		return JZ_TYPE_OBJECT;
+	}
+	return 0;
+}
+
+void jz_type_words(unsigned types, struct jz_buf *out)
+{
+	static const struct {
+		unsigned type;
+		const char *words;
+	} names[] = {
+		{JZ_TYPE_STRING, N_("text")},
+		{JZ_TYPE_NUMBER, N_("a number")},
+		{JZ_TYPE_INTEGER, N_("a whole number")},
+		{JZ_TYPE_BOOL, N_("true or false")},
+		{JZ_TYPE_ARRAY, N_("a list")},
+		{JZ_TYPE_OBJECT, N_("a map")},
+		{JZ_TYPE_NULL, N_("empty (null)")},
+	};
+	size_t start = out->len;
+
+	if (types & JZ_TYPE_NUMBER)
+		types &= ~(unsigned)JZ_TYPE_INTEGER;
+	for (size_t i = 0; i < JZ_COUNT(names); i++) {
+		if (!(types & names[i].type))
+			continue;
+		if (out->len > start)
+			jz_buf_adds(out, _(" or "));
+		jz_buf_adds(out, _(names[i].words));
+	}
+}
+
+uint64_t jz_value_hash(const struct jz_node *node)
+{
+	uint64_t hash = (node->kind + 1u) * 0x9e3779b97f4a7c15u;
+	struct jz_decimal number;
+
+	switch ((enum jz_kind)node->kind) {
+	case JZ_NULL:
+		return hash;
+	case JZ_BOOL:
+		return hash ^ (node->truth ? 0x5555u : 0xaaaau);
+	case JZ_NUMBER:
+		jz_decimal_parse(node->text, node->len, &number);
+		return hash ^ jz_decimal_hash(&number);
+	case JZ_STRING:
+		return hash ^ jz_hash(node->text, node->len);
+	case JZ_SEQ:
+		for (uint32_t i = 0; i < node->len; i++)
+			hash = (hash ^ jz_value_hash(node->items[i])) * 0xd6e8feb86659fd93u + i;
+		return hash;
+	case JZ_MAP:
+		for (uint32_t i = 0; i < node->len; i++) { /* a sum: the order does not matter */
+			const struct jz_pair *pair = &node->pairs[i];
+			uint64_t one = jz_hash(pair->key, pair->key_len) ^
+				       (jz_value_hash(pair->value) * 0xd6e8feb86659fd93u);
+
+			hash += (one ^ (one >> 29)) * 0xbf58476d1ce4e5b9u;
+		}
+		return hash;
+	}
+	return hash;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct jz_pair *x = *(const struct jz_pair *const *)a;
+	const struct jz_pair *y = *(const struct jz_pair *const *)b;
+	size_t len = x->key_len < y->key_len ? x->key_len : y->key_len;
+	int order = memcmp(x->key, y->key, len);
+
+	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
+}
+
+static const struct jz_pair **sorted_pairs(const struct jz_node *map)
+{
+	const struct jz_pair **pairs = jz_xcalloc(map->len + 1u, sizeof(struct jz_pair *));
+
+	for (uint32_t i = 0; i < map->len; i++)
+		pairs[i] = &map->pairs[i];
+	qsort(pairs, map->len, sizeof(struct jz_pair *), by_key);
+	return pairs;
+}
+
+static bool map_equal(const struct jz_node *a, const struct jz_node *b)
+{
+	jz_autofree const struct jz_pair **x = sorted_pairs(a);
+	jz_autofree const struct jz_pair **y = sorted_pairs(b);
+
+	for (uint32_t i = 0; i < a->len; i++)
+		if (by_key(&x[i], &y[i]) != 0 || !jz_value_equal(x[i]->value, y[i]->value))
+			return false;
+	return true;
+}
+
+bool jz_value_equal(const struct jz_node *a, const struct jz_node *b)
+{
+	struct jz_decimal x;
+	struct jz_decimal y;
+
+	if (a->kind != b->kind)
+		return false;
+	switch ((enum jz_kind)a->kind) {
+	case JZ_NULL:
+		return true;
+	case JZ_BOOL:
+		return a->truth == b->truth;
+	case JZ_NUMBER:
+		jz_decimal_parse(a->text, a->len, &x);
+		jz_decimal_parse(b->text, b->len, &y);
+		return jz_decimal_cmp(&x, &y) == 0;
+	case JZ_STRING:
+		return a->len == b->len && !memcmp(a->text, b->text, a->len);
+	case JZ_SEQ:
+		for (uint32_t i = 0; i < a->len && a->len == b->len; i++)
+			if (!jz_value_equal(a->items[i], b->items[i]))
+				return false;
+		return a->len == b->len;
+	case JZ_MAP:
+		return a->len == b->len && map_equal(a, b);
+	}
+	return false;
+}
+
+static bool is_among(const struct jz_sub_values *values, const struct jz_node *node)
+{
+	uint64_t hash = values->len > 4 ? jz_value_hash(node) : 0;
+
+	for (uint32_t i = 0; i < values->len; i++)
+		if ((values->len <= 4 || values->hashes[i] == hash) &&
+		    jz_value_equal(values->items[i], node))
+			return true;
+	return false;
+}
+
+/* The allowed values, as far as they are short scalars of the schema's own. */
+static bool list_values(const struct jz_sub_values *values, struct jz_buf *out)
+{
+	for (uint32_t i = 0; i < values->len; i++) {
+		const struct jz_node *item = values->items[i];
+
+		if (item->kind == JZ_SEQ || item->kind == JZ_MAP ||
+		    ((item->kind == JZ_STRING || item->kind == JZ_NUMBER) && item->len > 64))
+			return false;
+		if (i > 0)
+			jz_buf_adds(out, _(", "));
+		if (i == WORDS_MAX) {
+			jz_buf_adds(out, "…");
+			break;
+		}
+		if (item->kind == JZ_STRING || item->kind == JZ_NUMBER)
+			jz_buf_adds(out, item->text);
+		else if (item->kind == JZ_BOOL)
+			jz_buf_adds(out, item->truth ? "true" : "false");
+		else
+			jz_buf_adds(out, "null");
+	}
+	return values->len > 0;
+}
+
+static bool fail(struct jz_check *c, const struct jz_sub_values *values, const struct jz_node *node,
+		 const char *rule)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf list = JZ_BUF_INIT;
+
+	if (c->mode != JZ_CHECK_LOUD)
+		return jz_check_fail(c, node, JZ_OFF_VALUE, rule, "%s", "");
+	if (!list_values(values, &list))
+		return jz_check_fail(c, node, JZ_OFF_VALUE, rule, "%s",
+				     _("is not one of the allowed values"));
+	return jz_check_fail(c, node, JZ_OFF_VALUE, rule,
+			     values->len == 1 ? _("must be %s") : _("must be one of %s"),
+			     list.data);
+}
+
+bool jz_check_values(struct jz_check *c, const struct jz_sub *sub, const struct jz_node *node)
+{
+	bool valid = true;
+
+	if (sub->enumeration && !is_among(sub->enumeration, node))
+		valid = fail(c, sub->enumeration, node, "enum");
+	if (sub->constant && !is_among(sub->constant, node))
+		valid = fail(c, sub->constant, node, "const");
+	return valid;
+}
