@@ -20,7 +20,6 @@ enum jz_citizen_id_fault {
 	JZ_ID_LENGTH,	  /* not 18 characters */
 	JZ_ID_OLD,	  /* fifteen digits: GB 11643-1989, no century, no check */
 	JZ_ID_ALPHABET,	  /* something else than digits and a final X */
-	JZ_ID_ADDRESS,	  /* no province has such a code */
 	JZ_ID_DATE,	  /* no such day, or before 1800 */
 	JZ_ID_CHECK,	  /* the check character does not fit */
 	JZ_ID_FUTURE,	  /* born after the day of reference (jz_citizen_id_on) */
@@ -50,8 +49,12 @@ const char *jz_citizen_id_sentence(enum jz_citizen_id_fault fault);
 /* The fault as a word for scripts: "checksum", "date", … */
 const char *jz_citizen_id_word(enum jz_citizen_id_fault fault);
 
-/* The name of the six-digit code from schemas/codes/region.yaml in the language of the messages;
- * NULL: not in the list. */
-const char *jz_region_name(const char *code);
+/* Where the number was first given out, in the language of the messages, as far as
+ * schemas/codes/region.yaml knows it: the county, else the city, else the province. *known (may be
+ * NULL) becomes the digits that were known: 6, 4, 2 or 0. NULL: not even the province. The text
+ * lives as long as codes. */
+struct jz_codes;
+const char *jz_citizen_id_region(const struct jz_citizen_id *id, struct jz_codes *codes,
+				 int *known);
 
 #endif
