@@ -25,8 +25,6 @@
 #include "lib/model/finding.h"
 #include "lib/model/ratio.h"
 
-#define JZ_INSTRUMENT_MAX_BYTES (1u << 20)
-
 /* A text in two languages; en may be NULL. */
 struct jz_text {
 	const char *zh;

@@ -1,0 +1,157 @@
+/* Answers to an instrument: checked one by one, never repeated in a message. */
+#include "lib/model/instrument-impl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "lib/base/i18n.h"
+#include "lib/base/secret.h"
+#include "lib/base/str.h"
+
+static size_t values_size(const struct jz_answers *answers)
+{
+	return answers->instrument->asked * sizeof(*answers->values);
+}
+
+int jz_answers_init(struct jz_answers *answers, const struct jz_instrument *instrument,
+		    const char *scale, struct jz_err *err)
+{
+	const struct jz_scale *found = jz_instrument_scale(instrument, scale);
+	struct jz_buf ids = JZ_BUF_INIT;
+	int rc;
+
+	if (!found) {
+		for (size_t i = 0; i < instrument->scale_count; i++)
+			jz_buf_addf(&ids, "%s%s", i ? ", " : "", instrument->scales[i].id);
+		rc = jz_fail(err, JZ_E_INVALID,
+			     scale && *scale ? _("the instrument has no such scale; it has: %s")
+					     : _("the answers must say on which scale they were "
+						 "given; the instrument has: %s"),
+			     ids.data);
+		jz_buf_release(&ids);
+		return rc;
+	}
+	answers->instrument = instrument;
+	answers->scale = found;
+	answers->values = jz_xmalloc(values_size(answers));
+	for (unsigned i = 0; i < instrument->asked; i++)
+		answers->values[i] = JZ_NO_ANSWER;
+	return 0;
+}
+
+void jz_answers_release(struct jz_answers *answers)
+{
+	if (answers->values)
+		jz_wipe(answers->values, values_size(answers));
+	free(answers->values);
+	*answers = (struct jz_answers){0};
+}
+
+/* Another scale of the instrument that has the value: a sign of mixed codings. */
+static const struct jz_scale *other_scale(const struct jz_instrument *instrument, long value)
+{
+	for (size_t i = 0; i < instrument->scale_count; i++)
+		if (value >= instrument->scales[i].min && value <= instrument->scales[i].max)
+			return &instrument->scales[i];
+	return NULL;
+}
+
+int jz_answers_set(struct jz_answers *answers, unsigned item, long value, struct jz_err *err)
+{
+	const struct jz_item *asked = jz_instrument_item(answers->instrument, item);
+	const struct jz_scale *scale;
+	const struct jz_scale *other;
+
+	if (!asked)
+		return jz_fail(err, JZ_E_INVALID, _("the instrument has items 1 to %u only"),
+			       answers->instrument->asked);
+	scale = jz_item_scale(asked, answers->scale);
+	if (value == JZ_NO_ANSWER || (value >= scale->min && value <= scale->max)) {
+		answers->values[item - 1] = (int16_t)value;
+		return 0;
+	}
+	other = asked->scored ? other_scale(answers->instrument, value) : NULL;
+	if (other)
+		return jz_fail(err, JZ_E_INVALID,
+			       _("item %u: the answer is not on the scale %s but on %s; answers of "
+				 "two scales must not be mixed"),
+			       item, scale->id, other->id);
+	return jz_fail(err, JZ_E_INVALID, _("item %u: the answer is not on the scale %s"), item,
+		       scale->id);
+}
+
+static bool is_missing(const struct jz_node *node)
+{
+	return node->kind == JZ_NULL ||
+	       (node->kind == JZ_STRING && node->plain &&
+		(!node->len || jz_eq(node->text, "~") || jz_eq(node->text, "null")));
+}
+
+/* A whole number in plain digits; what is not one is too large for any scale or not a number. */
+static bool whole_number(const struct jz_node *node, long *out)
+{
+	if (node->kind != JZ_NUMBER && !(node->kind == JZ_STRING && node->plain))
+		return false;
+	return *node->text != '+' && strlen(node->text) == node->len &&
+	       jz_parse_int(node->text, 0, 100000, out);
+}
+
+static void read_answer(struct jz_answers *answers, unsigned item, const struct jz_node *node,
+			const char *pointer, struct jz_findings *findings)
+{
+	struct jz_err err = JZ_ERR_INIT;
+	char path[256];
+	long value;
+
+	if (is_missing(node))
+		return;
+	snprintf(path, sizeof(path), "%s/%u", pointer, item);
+	if (!whole_number(node, &value))
+		jz_findings_add(findings, JZ_ERROR, node, path, "answer", NULL,
+				_("item %u: the answer must be a whole number, or null"), item);
+	else if (answers->values[item - 1] != JZ_NO_ANSWER)
+		jz_findings_add(findings, JZ_ERROR, node, path, "answer", NULL,
+				_("item %u is answered twice"), item);
+	else if (jz_answers_set(answers, item, value, &err))
+		jz_findings_add(findings, JZ_ERROR, node, path, "answer", NULL, "%s", err.message);
+}
+
+static void read_map(struct jz_answers *answers, const struct jz_node *map, const char *pointer,
+		     struct jz_findings *findings)
+{
+	for (uint32_t i = 0; i < map->len; i++) {
+		const struct jz_pair *pair = &map->pairs[i];
+		struct jz_node at = {.line = pair->line, .column = pair->column};
+		long item = 0;
+
+		if (*pair->key >= '1' && *pair->key <= '9' && strlen(pair->key) == pair->key_len &&
+		    jz_parse_int(pair->key, 1, answers->instrument->asked, &item))
+			read_answer(answers, (unsigned)item, pair->value, pointer, findings);
+		else
+			jz_findings_add(findings, JZ_ERROR, &at, pointer, "answer", NULL,
+					_("unknown item; the instrument has items 1 to %u"),
+					answers->instrument->asked);
+	}
+}
+
+int jz_answers_read(struct jz_answers *answers, const struct jz_node *node, const char *pointer,
+		    struct jz_findings *findings)
+{
+	const struct jz_instrument *key = answers->instrument;
+	size_t errors = findings->errors;
+
+	if (node && node->kind == JZ_MAP) {
+		read_map(answers, node, pointer, findings);
+	} else if (!node || node->kind != JZ_SEQ) {
+		jz_findings_add(findings, JZ_ERROR, node, pointer, "answers", NULL,
+				_("answers are a map from item to value, or a list of values"));
+	} else if (node->len != key->scored && node->len != key->asked) {
+		jz_findings_add(findings, JZ_ERROR, node, pointer, "answers", NULL,
+				_("a list needs %u answers, one for each item in order; write null "
+				  "for an item without an answer"),
+				key->scored);
+	} else {
+		for (uint32_t i = 0; i < node->len; i++)
+			read_answer(answers, i + 1, node->items[i], pointer, findings);
+	}
+	return findings->errors == errors ? 0 : JZ_E_INVALID;
+}
