@@ -53,6 +53,7 @@ static const struct jz_node *data_file(struct jz_codes *codes, const char *name,
 	path = jz_path_join(jz_schema_dir(), relative);
 	if (jz_yaml_read_file(codes->arena, path, &tree, err) < 0)
 		return NULL;
+	jz_node_type_core(tree);
 	jz_map_puts(&codes->files, name, tree);
 	return tree;
 }

@@ -1,5 +1,7 @@
 #include "lib/model/policy.h"
 
+#include <string.h>
+
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
@@ -31,11 +33,24 @@ static int judge_number(const struct jz_node *value, const struct jz_node *entry
 	return 0;
 }
 
+/* A field of the case schema, "person.phone". */
+static int judge_field(const struct jz_node *value, const char *name, struct jz_err *err)
+{
+	const char *field = jz_node_text(value);
+
+	if (!field || !*field || field[strspn(field, "abcdefghijklmnopqrstuvwxyz_.")])
+		return jz_fail_at(err, JZ_E_INVALID, value->line, value->column,
+				  _("the policy value '%s' does not name a field"), name);
+	return 0;
+}
+
 static int judge_item(const struct jz_policy *policy, const struct jz_node *value,
 		      const struct jz_node *entry, const char *name, struct jz_err *err)
 {
 	const char *table = jz_map_text(entry, "codes");
 
+	if (jz_map_get(entry, "pattern"))
+		return judge_field(value, name, err);
 	if (!table)
 		return judge_number(value, entry, name, err);
 	if (!jz_codes_find(policy->codes, table, jz_node_text(value)))

@@ -36,9 +36,13 @@ struct jz_rule {
 		      struct jz_findings *findings);
 };
 
-extern const struct jz_rule *const jz_rules[]; /* all, NULL at the end */
+/* All rules in the order of the standard, then the articles of law; NULL behind the last. */
+const struct jz_rule *jz_rule_at(size_t index);
+const struct jz_rule *jz_rule_find(const char *id); /* NULL: no such rule */
 
-/* Runs every rule of which `when` has one of these bits. */
+/* Runs every rule of which `when` has one of these bits. With JZ_RULE_COMMIT, a record that says that
+ * it is closed (closing.closed_on) must pass the JZ_RULE_CLOSE rules too: nothing closes a case past
+ * them. */
 void jz_rules_run(const struct jz_rule_ctx *ctx, unsigned when, struct jz_findings *findings);
 
 #endif

@@ -1,0 +1,96 @@
+#include "lib/rules/judge.h"
+
+#include <string.h>
+
+bool jz_overdue(struct jz_date from, int days, struct jz_date today)
+{
+	return jz_date_cmp(jz_date_add_days(from, days), today) < 0;
+}
+
+bool jz_get_day(const struct jz_node *map, const char *key, struct jz_date *out)
+{
+	const char *text = jz_map_text(map, key);
+	char day[11];
+
+	if (!text)
+		return false;
+	jz_copy(day, sizeof(day), text);
+	return jz_date_parse(day, out);
+}
+
+bool jz_within(struct jz_date day, struct jz_date from, struct jz_date to)
+{
+	return jz_date_cmp(from, day) <= 0 && jz_date_cmp(day, to) <= 0;
+}
+
+bool jz_changed(const struct jz_rule_ctx *ctx, const char *list, const struct jz_node *item)
+{
+	const struct jz_node *old =
+		jz_item(jz_map_get(ctx->before, list), jz_map_text(item, "id"));
+
+	return !old || !jz_node_equal(old, item);
+}
+
+bool jz_plan_approved(const struct jz_node *plan)
+{
+	return jz_has(plan, "from");
+}
+
+bool jz_plan_new(const struct jz_rule_ctx *ctx, const struct jz_node *plan)
+{
+	return jz_plan_approved(plan) &&
+	       !jz_plan_approved(
+		       jz_item(jz_map_get(ctx->before, "plans"), jz_map_text(plan, "id")));
+}
+
+bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *code,
+		  const char *flag)
+{
+	return jz_map_true(jz_codes_find(jz_policy_codes(ctx->policy), table, code), flag);
+}
+
+bool jz_seq_has(const struct jz_node *seq, const char *text)
+{
+	for (size_t i = 0; text && i < jz_seq_len(seq); i++)
+		if (jz_eq(jz_node_text(jz_seq_get(seq, i)), text))
+			return true;
+	return false;
+}
+
+struct walk {
+	jz_each_visit *visit;
+	void *data;
+	struct jz_buf path;
+};
+
+static void enter(struct walk *walk, const struct jz_node *node, const char *where)
+{
+	size_t len = walk->path.len;
+	size_t key = strcspn(where, ".");
+
+	if (!node)
+		return;
+	if (node->kind == JZ_SEQ) {
+		for (size_t i = 0; i < node->len; i++) {
+			jz_pointer_index(&walk->path, i);
+			enter(walk, node->items[i], where);
+			jz_buf_truncate(&walk->path, len);
+		}
+		return;
+	}
+	if (!*where) {
+		walk->visit(walk->data, node, walk->path.data);
+		return;
+	}
+	jz_pointer_key(&walk->path, where, key);
+	enter(walk, jz_map_getn(node, where, key), where[key] ? where + key + 1 : where + key);
+	jz_buf_truncate(&walk->path, len);
+}
+
+void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *visit, void *data)
+{
+	struct walk walk = { .visit = visit, .data = data, .path = JZ_BUF_INIT };
+
+	enter(&walk, record, where);
+	jz_buf_release(&walk.path);
+}
