@@ -25,7 +25,7 @@ struct jz_err {
 	int code;
 	unsigned line;	 /* 1-based; 0: unknown */
 	unsigned column; /* 1-based, in characters; 0: unknown */
-	char clause[16]; /* clause of the standard, "" if none */
+	char clause[32]; /* clause of the standard or article of a law, "" if none */
 	char file[256];	 /* file or record path, "" if none */
 	char path[256];	 /* JSON Pointer of the field, "" if none */
 	char message[768];

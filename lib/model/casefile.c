@@ -5,7 +5,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/model/idnumber.h"
+#include "lib/model/citizen_id.h"
 
 #define ADULT_AGE 18
 
@@ -58,7 +58,7 @@ const struct jz_node *jz_item(const struct jz_node *list, const char *id)
 }
 
 /* What the citizen number says; false for other documents and broken numbers. */
-static bool id_facts(const struct jz_node *record, struct jz_id_facts *facts)
+static bool id_facts(const struct jz_node *record, struct jz_citizen_id *facts)
 {
 	const struct jz_node *person = jz_map_get(record, "person");
 	const char *number = jz_map_text(person, "id_number");
@@ -66,12 +66,12 @@ static bool id_facts(const struct jz_node *record, struct jz_id_facts *facts)
 	if (!number ||
 	    !(jz_is(person, "id_type", "citizen_id") || jz_is(person, "id_type", "hmt_residence")))
 		return false;
-	return jz_id_check(number, facts) == JZ_ID_OK;
+	return jz_citizen_id_check(number, facts) == JZ_ID_OK;
 }
 
 bool jz_case_birth(const struct jz_node *record, struct jz_date *out)
 {
-	struct jz_id_facts facts;
+	struct jz_citizen_id facts;
 
 	if (jz_get_date(jz_map_get(record, "person"), "birth_date", out))
 		return true;
@@ -84,7 +84,7 @@ bool jz_case_birth(const struct jz_node *record, struct jz_date *out)
 char jz_case_sex(const struct jz_node *record)
 {
 	const char *sex = jz_map_text(jz_map_get(record, "person"), "sex");
-	struct jz_id_facts facts;
+	struct jz_citizen_id facts;
 
 	if (sex)
 		return sex[0];

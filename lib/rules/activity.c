@@ -22,7 +22,8 @@ JZ_RULE(activity_plan)
 		return;
 	if (!jz_has(plan, "content") && !exempt_on(ctx, ctx->today))
 		JZ_SAY(plan, "/activity_plan",
-		       _("no plan of public-benefit activities %d days after the declaration of entry "
+		       _("no plan of public-benefit activities %d days after the declaration of "
+			 "entry "
 			 "(office policy)"),
 		       days);
 }
@@ -69,8 +70,8 @@ JZ_RULE(offered_and_chosen)
 }
 
 const struct jz_rule jz_rules_activity[] = {
-	{ "R7.6.1", "7.6.1", JZ_ERROR, JZ_RULE_CHECK, activity_plan },
-	{ "R7.6.2", "7.6.2", JZ_INFO, JZ_RULE_CHECK, exemption_respected },
-	{ "R7.6.3", "7.6.3", JZ_INFO, JZ_RULE_CHECK, offered_and_chosen },
-	{ 0 },
+	{"R7.6.1", "7.6.1", JZ_ERROR, JZ_RULE_CHECK, activity_plan},
+	{"R7.6.2", "7.6.2", JZ_INFO, JZ_RULE_CHECK, exemption_respected},
+	{"R7.6.3", "7.6.3", JZ_INFO, JZ_RULE_CHECK, offered_and_chosen},
+	{0},
 };

@@ -38,7 +38,7 @@ JZ_RULE(after_information)
 /* 6.3.2: a plan that is put in force now rests on an analysis. */
 JZ_RULE(before_plan)
 {
-	struct jz_date analysed = { 0 };
+	struct jz_date analysed = {0};
 	struct jz_date from;
 
 	jz_get_date(jz_list(ctx, "analysis"), "date", &analysed);
@@ -62,8 +62,7 @@ JZ_RULE(needs_evidence)
 	jz_items(need, jz_list(ctx, "needs"))
 	{
 		if (!jz_seq_len(jz_map_get(need, "evidence")))
-			JZ_SAY(need, JZ_AT("/needs/%zu", need_i),
-			       _("a need cites no evidence"));
+			JZ_SAY(need, JZ_AT("/needs/%zu", need_i), _("a need cites no evidence"));
 	}
 }
 
@@ -77,7 +76,8 @@ JZ_RULE(analysis_due)
 		return;
 	if (jz_overdue(contact, days, ctx->today))
 		JZ_SAY(NULL, "/analysis",
-		       _("causes, problems and needs are not analysed %d days after the first contact "
+		       _("causes, problems and needs are not analysed %d days after the first "
+			 "contact "
 			 "(office policy)"),
 		       days);
 }
@@ -96,10 +96,10 @@ JZ_RULE(both_sides)
 }
 
 const struct jz_rule jz_rules_assessing[] = {
-	{ "R6.3.2a", "6.3.2", JZ_ERROR, JZ_RULE_COMMIT, after_information },
-	{ "R6.3.2b", "6.3.2", JZ_ERROR, JZ_RULE_COMMIT, before_plan },
-	{ "R6.3.2c", "6.3.2", JZ_ERROR, JZ_RULE_CHECK, needs_evidence },
-	{ "R6.3.2d", "6.3.2", JZ_ERROR, JZ_RULE_CHECK, analysis_due },
-	{ "R6.3.3", "6.3.3", JZ_ERROR, JZ_RULE_COMMIT, both_sides },
-	{ 0 },
+	{"R6.3.2a", "6.3.2", JZ_ERROR, JZ_RULE_COMMIT, after_information},
+	{"R6.3.2b", "6.3.2", JZ_ERROR, JZ_RULE_COMMIT, before_plan},
+	{"R6.3.2c", "6.3.2", JZ_ERROR, JZ_RULE_CHECK, needs_evidence},
+	{"R6.3.2d", "6.3.2", JZ_ERROR, JZ_RULE_CHECK, analysis_due},
+	{"R6.3.3", "6.3.3", JZ_ERROR, JZ_RULE_COMMIT, both_sides},
+	{0},
 };

@@ -82,7 +82,8 @@ JZ_RULE(report_complete)
 	{
 		if (!has_outcome(report, jz_map_text(goal, "id")))
 			JZ_SAY(report, "/closing/report/goals",
-			       _("the closing report gives no outcome for goal %zu of the last plan"),
+			       _("the closing report gives no outcome for goal %zu of the last "
+				 "plan"),
 			       goal_i + 1);
 	}
 	if (!jz_get_date(report, "date", &written))
@@ -156,7 +157,6 @@ JZ_RULE(no_service_after)
 	}
 }
 
-
 /* 6.6.3: follow-ups are scheduled. */
 JZ_RULE(followup_scheduled)
 {
@@ -192,15 +192,15 @@ JZ_RULE(followup_findings)
 }
 
 const struct jz_rule jz_rules_closing[] = {
-	{ "R6.6.1a", "6.6.1", JZ_ERROR, JZ_RULE_CLOSE, three_tasks },
-	{ "R6.6.1b", "6.6.1", JZ_ERROR, JZ_RULE_CLOSE, closing_session },
-	{ "R6.6.1c", "6.6.1", JZ_ERROR, JZ_RULE_COMMIT, same_measure },
-	{ "R6.6.1d", "6.6.1", JZ_ERROR, JZ_RULE_COMMIT, no_service_after },
-	{ "R6.6.2a", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, report_complete },
-	{ "R6.6.2b", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, report_countersigned },
-	{ "R6.6.2c", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, nothing_open },
-	{ "R6.6.3a", "6.6.3", JZ_ERROR, JZ_RULE_CLOSE, followup_scheduled },
-	{ "R6.6.3b", "6.6.3", JZ_ERROR, JZ_RULE_CHECK, followup_overdue },
-	{ "R6.6.3c", "6.6.3", JZ_ERROR, JZ_RULE_COMMIT, followup_findings },
-	{ 0 },
+	{"R6.6.1a", "6.6.1", JZ_ERROR, JZ_RULE_CLOSE, three_tasks},
+	{"R6.6.1b", "6.6.1", JZ_ERROR, JZ_RULE_CLOSE, closing_session},
+	{"R6.6.1c", "6.6.1", JZ_ERROR, JZ_RULE_COMMIT, same_measure},
+	{"R6.6.1d", "6.6.1", JZ_ERROR, JZ_RULE_COMMIT, no_service_after},
+	{"R6.6.2a", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, report_complete},
+	{"R6.6.2b", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, report_countersigned},
+	{"R6.6.2c", "6.6.2", JZ_ERROR, JZ_RULE_CLOSE, nothing_open},
+	{"R6.6.3a", "6.6.3", JZ_ERROR, JZ_RULE_CLOSE, followup_scheduled},
+	{"R6.6.3b", "6.6.3", JZ_ERROR, JZ_RULE_CHECK, followup_overdue},
+	{"R6.6.3c", "6.6.3", JZ_ERROR, JZ_RULE_COMMIT, followup_findings},
+	{0},
 };

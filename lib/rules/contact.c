@@ -113,9 +113,9 @@ JZ_RULE(fresh_score)
 /* 6.1.1: report, registration, declaration, in this order. */
 JZ_RULE(admission_order)
 {
-	static const char *const steps[] = { "reported_on", "registered_on", "declared_on" };
+	static const char *const steps[] = {"reported_on", "registered_on", "declared_on"};
 	const struct jz_node *admission = jz_list(ctx, "admission");
-	struct jz_date latest = { 0 };
+	struct jz_date latest = {0};
 	struct jz_date date;
 
 	for (size_t i = 0; i < JZ_COUNT(steps); i++) {
@@ -154,11 +154,11 @@ JZ_RULE(referral_answered)
 }
 
 const struct jz_rule jz_rules_contact[] = {
-	{ "R6.1.1a", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, after_declaration },
-	{ "R6.1.1b", "6.1.1", JZ_ERROR, JZ_RULE_CHECK, all_screened },
-	{ "R6.1.1d", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, override_countersigned },
-	{ "R6.1.1e", "6.1.1", JZ_WARNING, JZ_RULE_CHECK, fresh_score },
-	{ "R6.1.1f", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, admission_order },
-	{ "R6.1.2", "6.1.2", JZ_INFO, JZ_RULE_CHECK, referral_answered },
-	{ 0 },
+	{"R6.1.1a", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, after_declaration},
+	{"R6.1.1b", "6.1.1", JZ_ERROR, JZ_RULE_CHECK, all_screened},
+	{"R6.1.1d", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, override_countersigned},
+	{"R6.1.1e", "6.1.1", JZ_WARNING, JZ_RULE_CHECK, fresh_score},
+	{"R6.1.1f", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, admission_order},
+	{"R6.1.2", "6.1.2", JZ_INFO, JZ_RULE_CHECK, referral_answered},
+	{0},
 };

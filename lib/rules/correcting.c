@@ -131,7 +131,8 @@ static void judge_therapy(const struct jz_rule *rule, struct jz_findings *findin
 	if (jz_is(work, "kind", "therapy") &&
 	    !(jz_has(work, "institution") && jz_has(work, "licence")))
 		JZ_SAY(work, path,
-		       _("psychotherapy without a medical institution and a licensed professional"));
+		       _("psychotherapy without a medical institution and a licensed "
+			 "professional"));
 }
 
 /* 7.5.3: therapy is for professionals, in a medical institution (精神卫生法 23, 51). */
@@ -148,15 +149,15 @@ JZ_RULE(therapy_by_professionals)
 	}
 }
 
-static bool crisis_plan_runs(const struct jz_node *record, struct jz_date today)
+bool jz_crisis_plan_runs(const struct jz_node *record, struct jz_date today)
 {
 	struct jz_date review;
 
 	jz_items(plan, jz_map_get(record, "crisis_plans"))
 	{
 		if (!jz_has(plan, "ended_on") &&
-		    (jz_has(plan, "reviewed_on") || (jz_get_date(plan, "review_on", &review) &&
-						     jz_date_cmp(review, today) >= 0)))
+		    (jz_has(plan, "reviewed_on") ||
+		     (jz_get_date(plan, "review_on", &review) && jz_date_cmp(review, today) >= 0)))
 			return true;
 	}
 	return false;
@@ -168,12 +169,12 @@ JZ_RULE(severe_impression)
 	const struct jz_node *impressions = jz_map_get(ctx->psych, "impressions");
 	const struct jz_node *last = jz_seq_get(impressions, jz_seq_len(impressions) - 1);
 
-	if (!last || !jz_is(last, "severity", "severe") ||
-	    jz_case_closed(ctx->record, ctx->today))
+	if (!last || !jz_is(last, "severity", "severe") || jz_case_closed(ctx->record, ctx->today))
 		return;
 	if (!jz_map_true(jz_list(ctx, "focus"), "value"))
 		JZ_SAY(NULL, "/focus", _("a severe psychological illness without focus control"));
-	if (!crisis_plan_runs(ctx->record, ctx->today) && !crisis_plan_runs(ctx->psych, ctx->today))
+	if (!jz_crisis_plan_runs(ctx->record, ctx->today) &&
+	    !jz_crisis_plan_runs(ctx->psych, ctx->today))
 		JZ_SAY(NULL, "/crisis_plans",
 		       _("no crisis plan with a review ahead for a severe finding"));
 }
@@ -207,13 +208,13 @@ JZ_RULE(suspected_disorder)
 }
 
 const struct jz_rule jz_rules_correcting[] = {
-	{ "R7.3a", "7.3", JZ_WARNING, JZ_RULE_CHECK, cognitive_work },
-	{ "R7.3b", "7.3", JZ_WARNING, JZ_RULE_CHECK, belief_rated },
-	{ "R7.4a", "7.4", JZ_ERROR, JZ_RULE_COMMIT, behaviour_method },
-	{ "R7.4b", "7.4", JZ_WARNING, JZ_RULE_CHECK, behaviour_counted },
-	{ "R7.5.2", "7.5.2", JZ_ERROR, JZ_RULE_CHECK, psych_file },
-	{ "R7.5.3a", "7.5.3", JZ_ERROR, JZ_RULE_COMMIT, therapy_by_professionals },
-	{ "R7.5.3b", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, severe_impression },
-	{ "R7.5.3c", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, suspected_disorder },
-	{ 0 },
+	{"R7.3a", "7.3", JZ_WARNING, JZ_RULE_CHECK, cognitive_work},
+	{"R7.3b", "7.3", JZ_WARNING, JZ_RULE_CHECK, belief_rated},
+	{"R7.4a", "7.4", JZ_ERROR, JZ_RULE_COMMIT, behaviour_method},
+	{"R7.4b", "7.4", JZ_WARNING, JZ_RULE_CHECK, behaviour_counted},
+	{"R7.5.2", "7.5.2", JZ_ERROR, JZ_RULE_CHECK, psych_file},
+	{"R7.5.3a", "7.5.3", JZ_ERROR, JZ_RULE_COMMIT, therapy_by_professionals},
+	{"R7.5.3b", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, severe_impression},
+	{"R7.5.3c", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, suspected_disorder},
+	{0},
 };

@@ -1,6 +1,7 @@
 /* 6.2 建档 */
 #include "lib/rules/judge.h"
-#include "lib/model/idnumber.h"
+
+#include "lib/model/citizen_id.h"
 
 static bool has_citizen_number(const struct jz_node *person)
 {
@@ -12,32 +13,34 @@ JZ_RULE(identity_number)
 {
 	const struct jz_node *person = jz_list(ctx, "person");
 	const char *number = jz_map_text(person, "id_number");
-	enum jz_id_fault fault;
+	enum jz_citizen_id_fault fault;
 
 	if (!number || !has_citizen_number(person))
 		return;
-	fault = jz_id_check(number, NULL);
+	fault = jz_citizen_id_on(number, ctx->today, NULL);
 	if (fault != JZ_ID_OK)
 		JZ_SAY(jz_map_get(person, "id_number"), "/person/id_number", "%s",
-		       jz_id_fault_text(fault));
+		       jz_citizen_id_sentence(fault));
 }
 
-/* 6.2.1: birth date and sex agree with the identity number; without such a number they are needed. */
+/* 6.2.1: birth date and sex agree with the identity number; without such a number they are needed.
+ */
 JZ_RULE(identity_agrees)
 {
 	const struct jz_node *person = jz_list(ctx, "person");
 	const char *number = jz_map_text(person, "id_number");
 	const char *sex = jz_map_text(person, "sex");
-	struct jz_id_facts facts;
+	struct jz_citizen_id facts;
 	struct jz_date birth;
 
 	if (!number || !has_citizen_number(person)) {
 		if (!jz_has(person, "birth_date"))
 			JZ_SAY(person, "/person",
-			       _("the date of birth is missing, and the document does not give it"));
+			       _("the date of birth is missing, and the document does not give "
+				 "it"));
 		return;
 	}
-	if (jz_id_check(number, &facts) != JZ_ID_OK)
+	if (jz_citizen_id_check(number, &facts) != JZ_ID_OK)
 		return;
 	if (jz_get_date(person, "birth_date", &birth) && jz_date_cmp(birth, facts.birth))
 		JZ_SAY(jz_map_get(person, "birth_date"), "/person/birth_date",
@@ -92,7 +95,8 @@ JZ_RULE(needs_known)
 	if (contact_overdue(ctx, "file_days") && !jz_seq_len(jz_list(ctx, "needs")) &&
 	    !jz_has(ctx->record, "no_needs"))
 		JZ_SAY(NULL, "/needs",
-		       _("neither a need nor a reason why there is none is recorded %d days after the "
+		       _("neither a need nor a reason why there is none is recorded %d days after "
+			 "the "
 			 "first contact (office policy)"),
 		       jz_policy_int(ctx->policy, "file_days"));
 }
@@ -100,7 +104,7 @@ JZ_RULE(needs_known)
 /* 6.2.3: the role was explained before the first assessment. */
 JZ_RULE(role_explained)
 {
-	struct jz_date explained = { 0 };
+	struct jz_date explained = {0};
 	struct jz_date date;
 
 	jz_items(contact, jz_list(ctx, "contacts"))
@@ -151,11 +155,11 @@ JZ_RULE(documents_complete)
 }
 
 const struct jz_rule jz_rules_filing[] = {
-	{ "R6.2.1a", "6.2.1", JZ_ERROR, JZ_RULE_COMMIT, identity_number },
-	{ "R6.2.1b", "6.2.1", JZ_ERROR, JZ_RULE_COMMIT, identity_agrees },
-	{ "R6.2.1c", "6.2.1", JZ_ERROR, JZ_RULE_CHECK, fields_complete },
-	{ "R6.2.2", "6.2.2", JZ_ERROR, JZ_RULE_CHECK, needs_known },
-	{ "R6.2.3", "6.2.3", JZ_WARNING, JZ_RULE_CHECK, role_explained },
-	{ "R6.2.4", "6.2.4", JZ_ERROR, JZ_RULE_CHECK, documents_complete },
-	{ 0 },
+	{"R6.2.1a", "6.2.1", JZ_ERROR, JZ_RULE_COMMIT, identity_number},
+	{"R6.2.1b", "6.2.1", JZ_ERROR, JZ_RULE_COMMIT, identity_agrees},
+	{"R6.2.1c", "6.2.1", JZ_ERROR, JZ_RULE_CHECK, fields_complete},
+	{"R6.2.2", "6.2.2", JZ_ERROR, JZ_RULE_CHECK, needs_known},
+	{"R6.2.3", "6.2.3", JZ_WARNING, JZ_RULE_CHECK, role_explained},
+	{"R6.2.4", "6.2.4", JZ_ERROR, JZ_RULE_CHECK, documents_complete},
+	{0},
 };

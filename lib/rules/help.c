@@ -104,7 +104,8 @@ JZ_RULE(work_wish)
 	    jz_case_age(ctx->record, ctx->today) >= WORKING_AGE &&
 	    !jz_has(employment, "no_referral_reason") && !referred(ctx, "labour"))
 		JZ_SAY(employment, "/employment",
-		       _("a wish to work was neither referred to the labour authority nor is a reason "
+		       _("a wish to work was neither referred to the labour authority nor is a "
+			 "reason "
 			 "given"));
 }
 
@@ -135,8 +136,7 @@ JZ_RULE(before_job)
 	const struct jz_node *employment = jz_list(ctx, "employment");
 
 	if (jz_seq_len(jz_map_get(employment, "jobs")) &&
-	    (!jz_has(employment, "assessment") ||
-	     !jz_seq_len(jz_map_get(employment, "resources"))))
+	    (!jz_has(employment, "assessment") || !jz_seq_len(jz_map_get(employment, "resources"))))
 		JZ_SAY(employment, "/employment/jobs",
 		       _("a job was taken up without an assessment of wish and ability or without "
 			 "resources linked"));
@@ -180,7 +180,8 @@ static void judge_relations(const struct jz_rule *rule, const struct jz_rule_ctx
 		    !service_for(ctx, "relation", jz_map_text(relation, "id")) &&
 		    !jz_has(relation, "no_service_reason"))
 			JZ_SAY(relation, path,
-			       _("a strained relation has neither a service nor a reason after %d days "
+			       _("a strained relation has neither a service nor a reason after %d "
+				 "days "
 				 "(office policy)"),
 			       days);
 		if (jz_has(relation, "ended_on") &&
@@ -237,17 +238,17 @@ JZ_RULE(confirmation_in_time)
 }
 
 const struct jz_rule jz_rules_help[] = {
-	{ "R7.11.1", "7.11.1", JZ_ERROR, JZ_RULE_CHECK, compulsory_education },
-	{ "R7.11.2", "7.11.2", JZ_INFO, JZ_RULE_CHECK, study_wish },
-	{ "R7.11.3a", "社区矫正法55", JZ_ERROR, JZ_RULE_COMMIT, working_age },
-	{ "R7.11.3b", "7.11.3", JZ_INFO, JZ_RULE_CHECK, work_wish },
-	{ "R7.11.4", "7.11.4", JZ_WARNING, JZ_RULE_CHECK, employment_needs },
-	{ "R7.11.5", "7.11.5", JZ_WARNING, JZ_RULE_CHECK, career_agreed },
-	{ "R7.11.6", "7.11.6", JZ_WARNING, JZ_RULE_CHECK, before_job },
-	{ "R7.11.7", "7.11.7", JZ_WARNING, JZ_RULE_CHECK, halfway_limited },
-	{ "R7.12.1", "7.12.1", JZ_WARNING, JZ_RULE_CHECK, social_relations },
-	{ "R7.12.2", "7.12.2", JZ_WARNING, JZ_RULE_CHECK, family_relations },
-	{ "R7.12.3a", "7.12.3", JZ_WARNING, JZ_RULE_CHECK, dispute_outcome },
-	{ "R7.12.3b", "7.12.3", JZ_WARNING, JZ_RULE_CHECK, confirmation_in_time },
-	{ 0 },
+	{"R7.11.1", "7.11.1", JZ_ERROR, JZ_RULE_CHECK, compulsory_education},
+	{"R7.11.2", "7.11.2", JZ_INFO, JZ_RULE_CHECK, study_wish},
+	{"R7.11.3a", "社区矫正法55", JZ_ERROR, JZ_RULE_COMMIT, working_age},
+	{"R7.11.3b", "7.11.3", JZ_INFO, JZ_RULE_CHECK, work_wish},
+	{"R7.11.4", "7.11.4", JZ_WARNING, JZ_RULE_CHECK, employment_needs},
+	{"R7.11.5", "7.11.5", JZ_WARNING, JZ_RULE_CHECK, career_agreed},
+	{"R7.11.6", "7.11.6", JZ_WARNING, JZ_RULE_CHECK, before_job},
+	{"R7.11.7", "7.11.7", JZ_WARNING, JZ_RULE_CHECK, halfway_limited},
+	{"R7.12.1", "7.12.1", JZ_WARNING, JZ_RULE_CHECK, social_relations},
+	{"R7.12.2", "7.12.2", JZ_WARNING, JZ_RULE_CHECK, family_relations},
+	{"R7.12.3a", "7.12.3", JZ_WARNING, JZ_RULE_CHECK, dispute_outcome},
+	{"R7.12.3b", "7.12.3", JZ_WARNING, JZ_RULE_CHECK, confirmation_in_time},
+	{0},
 };

@@ -32,11 +32,11 @@ JZ_RULE(personality_known)
 		       months);
 }
 
-/* 7.9.2: phase and category of a session are those of the case on its day, judged when the session is
- * written. */
+/* 7.9.2: phase and category of a session are those of the case on its day, judged when the session
+ * is written. */
 JZ_RULE(tags_fit)
 {
-	static const enum jz_phase phases[] = { JZ_PHASE_ENTRY, JZ_PHASE_DAILY, JZ_PHASE_EXIT };
+	static const enum jz_phase phases[] = {JZ_PHASE_ENTRY, JZ_PHASE_DAILY, JZ_PHASE_EXIT};
 	const char *category = jz_map_text(jz_list(ctx, "sentence"), "category");
 	struct jz_date date;
 
@@ -104,7 +104,8 @@ JZ_RULE(breach_answered)
 		if (jz_get_date(breach, "date", &date) && jz_overdue(date, days, ctx->today) &&
 		    !talk_about(ctx, jz_map_text(breach, "id"), date, jz_date_add_days(date, days)))
 			JZ_SAY(breach, JZ_AT("/breaches/%zu", breach_i),
-			       _("no individual education within %d days of a breach (office policy)"),
+			       _("no individual education within %d days of a breach (office "
+				 "policy)"),
 			       days);
 	}
 }
@@ -117,7 +118,7 @@ struct load {
 /* Individual education that took place in the days from..to. */
 static struct load talks(const struct jz_rule_ctx *ctx, struct jz_date from, struct jz_date to)
 {
-	struct load load = { 0, 0 };
+	struct load load = {0, 0};
 	struct jz_date date;
 	int minutes;
 
@@ -158,7 +159,8 @@ JZ_RULE(more_education)
 		before = talks(ctx, jz_date_add_days(from, -window), jz_date_add_days(from, -1));
 		if (now.count < least || now.count <= before.count || now.minutes <= before.minutes)
 			JZ_SAY(trigger, JZ_AT("/triggers/%zu", trigger_i),
-			       _("individual education was not increased in the last %d days: fewer "
+			       _("individual education was not increased in the last %d days: "
+				 "fewer "
 				 "than %d talks, or no more and no longer than before (office "
 				 "policy)"),
 			       window, least);
@@ -170,8 +172,8 @@ JZ_RULE(talk_recorded)
 {
 	jz_items(service, jz_list(ctx, "services"))
 	{
-		if (jz_is(service, "kind", "individual_education") && jz_service_attended(service) &&
-		    !jz_has(service, "talk"))
+		if (jz_is(service, "kind", "individual_education") &&
+		    jz_service_attended(service) && !jz_has(service, "talk"))
 			JZ_SAY(service, JZ_AT("/services/%zu/talk", service_i),
 			       _("individual education lacks its record: place, people, content, "
 				 "response and effect"));
@@ -219,13 +221,13 @@ JZ_RULE(talks_reviewed)
 }
 
 const struct jz_rule jz_rules_individual[] = {
-	{ "R7.8.1", "7.8.1", JZ_INFO, JZ_RULE_CHECK, group_form },
-	{ "R7.9.1", "7.9.1", JZ_ERROR, JZ_RULE_CHECK, personality_known },
-	{ "R7.9.2a", "7.9.2", JZ_ERROR, JZ_RULE_COMMIT, tags_fit },
-	{ "R7.9.2b", "7.9.2", JZ_WARNING, JZ_RULE_CHECK, phase_known },
-	{ "R7.9.3", "7.9.3", JZ_ERROR, JZ_RULE_CHECK, breach_answered },
-	{ "R7.9.4", "7.9.4", JZ_ERROR, JZ_RULE_CHECK, more_education },
-	{ "R7.9.5a", "7.9.5", JZ_ERROR, JZ_RULE_COMMIT, talk_recorded },
-	{ "R7.9.5b", "7.9.5", JZ_ERROR, JZ_RULE_CHECK, talks_reviewed },
-	{ 0 },
+	{"R7.8.1", "7.8.1", JZ_INFO, JZ_RULE_CHECK, group_form},
+	{"R7.9.1", "7.9.1", JZ_ERROR, JZ_RULE_CHECK, personality_known},
+	{"R7.9.2a", "7.9.2", JZ_ERROR, JZ_RULE_COMMIT, tags_fit},
+	{"R7.9.2b", "7.9.2", JZ_WARNING, JZ_RULE_CHECK, phase_known},
+	{"R7.9.3", "7.9.3", JZ_ERROR, JZ_RULE_CHECK, breach_answered},
+	{"R7.9.4", "7.9.4", JZ_ERROR, JZ_RULE_CHECK, more_education},
+	{"R7.9.5a", "7.9.5", JZ_ERROR, JZ_RULE_COMMIT, talk_recorded},
+	{"R7.9.5b", "7.9.5", JZ_ERROR, JZ_RULE_CHECK, talks_reviewed},
+	{0},
 };

@@ -25,8 +25,7 @@ bool jz_within(struct jz_date day, struct jz_date from, struct jz_date to)
 
 bool jz_changed(const struct jz_rule_ctx *ctx, const char *list, const struct jz_node *item)
 {
-	const struct jz_node *old =
-		jz_item(jz_map_get(ctx->before, list), jz_map_text(item, "id"));
+	const struct jz_node *old = jz_item(jz_map_get(ctx->before, list), jz_map_text(item, "id"));
 
 	return !old || !jz_node_equal(old, item);
 }
@@ -38,9 +37,8 @@ bool jz_plan_approved(const struct jz_node *plan)
 
 bool jz_plan_new(const struct jz_rule_ctx *ctx, const struct jz_node *plan)
 {
-	return jz_plan_approved(plan) &&
-	       !jz_plan_approved(
-		       jz_item(jz_map_get(ctx->before, "plans"), jz_map_text(plan, "id")));
+	return jz_plan_approved(plan) && !jz_plan_approved(jz_item(jz_map_get(ctx->before, "plans"),
+								   jz_map_text(plan, "id")));
 }
 
 bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *code,
@@ -89,7 +87,7 @@ static void enter(struct walk *walk, const struct jz_node *node, const char *whe
 
 void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *visit, void *data)
 {
-	struct walk walk = { .visit = visit, .data = data, .path = JZ_BUF_INIT };
+	struct walk walk = {.visit = visit, .data = data, .path = JZ_BUF_INIT};
 
 	enter(&walk, record, where);
 	jz_buf_release(&walk.path);

@@ -29,6 +29,7 @@ extern const struct jz_rule jz_rules_data[];
 extern const struct jz_rule jz_rules_principles[];
 extern const struct jz_rule jz_rules_requirements[];
 extern const struct jz_rule jz_rules_contact[];
+extern const struct jz_rule jz_rules_screening[];
 extern const struct jz_rule jz_rules_filing[];
 extern const struct jz_rule jz_rules_assessing[];
 extern const struct jz_rule jz_rules_planning[];
@@ -68,13 +69,17 @@ bool jz_plan_approved(const struct jz_node *plan);
 /* Put in force by this revision: approved now, and not in the revision before. */
 bool jz_plan_new(const struct jz_rule_ctx *ctx, const struct jz_node *plan);
 
-/* Calls visit for every map behind "plans.steps": each segment is a key, and sequences are entered. */
+/* Calls visit for every map behind "plans.steps": each segment is a key, and sequences are entered.
+ */
 typedef void jz_each_visit(void *data, const struct jz_node *map, const char *path);
 void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *visit, void *data);
 
 /* True if the row of this code in the table holds flag: true. */
 bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *code,
 		  const char *flag);
+
+/* A crisis plan of the record has not ended and has a review ahead, or had one. */
+bool jz_crisis_plan_runs(const struct jz_node *record, struct jz_date today);
 
 /* A sequence of scalars holds this text. */
 bool jz_seq_has(const struct jz_node *seq, const char *text);

@@ -1,7 +1,7 @@
 /*
- * Arithmetic of the law that a record can be held against: 刑法 17, 38, 69, 72-74, 83, 刑事诉讼法 265,
- * 社区矫正法 25. Dates are taken from the legal document and only cross-checked here, so a document
- * that is odd is reported and never blocks the record of a person.
+ * Arithmetic of the law that a record can be held against: 刑法 17, 38, 69, 72-74, 83, 刑事诉讼法
+ * 265, 社区矫正法 25. Dates are taken from the legal document and only cross-checked here, so a
+ * document that is odd is reported and never blocks the record of a person.
  */
 #include "lib/rules/judge.h"
 
@@ -121,7 +121,8 @@ JZ_RULE(outside_ground)
 	else if (jz_is(sentence, "main_penalty", "life") &&
 		 !jz_is(sentence, "outside_reason", "pregnancy"))
 		JZ_SAY(sentence, "/sentence/outside_reason",
-		       _("life imprisonment is executed outside prison in pregnancy or breast-feeding "
+		       _("life imprisonment is executed outside prison in pregnancy or "
+			 "breast-feeding "
 			 "only"));
 }
 
@@ -157,12 +158,12 @@ JZ_RULE(woman_in_team)
 }
 
 const struct jz_rule jz_rules_law[] = {
-	{ "L38", "刑法38", JZ_ERROR, JZ_RULE_CHECK, control_length },
-	{ "L72", "刑法72", JZ_ERROR, JZ_RULE_CHECK, probation_allowed },
-	{ "L73", "刑法73", JZ_ERROR, JZ_RULE_CHECK, probation_length },
-	{ "L83", "刑法83", JZ_ERROR, JZ_RULE_CHECK, parole_length },
-	{ "L265", "刑诉法265", JZ_ERROR, JZ_RULE_CHECK, outside_ground },
-	{ "L17", "刑法17", JZ_ERROR, JZ_RULE_CHECK, age_at_offence },
-	{ "L25", "社区矫正法25", JZ_ERROR, JZ_RULE_CHECK, woman_in_team },
-	{ 0 },
+	{"L38", "刑法38", JZ_ERROR, JZ_RULE_CHECK, control_length},
+	{"L72", "刑法72", JZ_ERROR, JZ_RULE_CHECK, probation_allowed},
+	{"L73", "刑法73", JZ_ERROR, JZ_RULE_CHECK, probation_length},
+	{"L83", "刑法83", JZ_ERROR, JZ_RULE_CHECK, parole_length},
+	{"L265", "刑诉法265", JZ_ERROR, JZ_RULE_CHECK, outside_ground},
+	{"L17", "刑法17", JZ_ERROR, JZ_RULE_CHECK, age_at_offence},
+	{"L25", "社区矫正法25", JZ_ERROR, JZ_RULE_CHECK, woman_in_team},
+	{0},
 };

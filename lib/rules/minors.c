@@ -12,7 +12,8 @@ JZ_RULE(class_named)
 		    !jz_is(service, "status", "cancelled") &&
 		    !(jz_has(service, "criterion") && jz_has(service, "content_class")))
 			JZ_SAY(service, JZ_AT("/services/%zu", service_i),
-			       _("education by class does not name its criterion and class of content"));
+			       _("education by class does not name its criterion and class of "
+				 "content"));
 	}
 }
 
@@ -103,7 +104,8 @@ JZ_RULE(minors_apart)
 			       _("a person on the minor track is taught together with adults"));
 		else if (!separate && in_company(service))
 			JZ_SAY(service, path,
-			       _("a session in company does not say that minors are apart from adults"));
+			       _("a session in company does not say that minors are apart from "
+				 "adults"));
 	}
 }
 
@@ -141,12 +143,12 @@ JZ_RULE(minors_cared_for)
 }
 
 const struct jz_rule jz_rules_minors[] = {
-	{ "R7.7.2a", "7.7.2", JZ_ERROR, JZ_RULE_CHECK, class_named },
-	{ "R7.7.2b", "7.7.2", JZ_ERROR, JZ_RULE_CHECK, class_fits },
-	{ "R7.7.3a", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minor_track_sticky },
-	{ "R7.7.3b", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minor_track_set },
-	{ "R7.7.3c", "7.7.3", JZ_WARNING, JZ_RULE_CHECK, minor_track_doubtful },
-	{ "R7.7.3d", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minors_apart },
-	{ "R7.7.4", "7.7.4", JZ_ERROR, JZ_RULE_CHECK, minors_cared_for },
-	{ 0 },
+	{"R7.7.2a", "7.7.2", JZ_ERROR, JZ_RULE_CHECK, class_named},
+	{"R7.7.2b", "7.7.2", JZ_ERROR, JZ_RULE_CHECK, class_fits},
+	{"R7.7.3a", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minor_track_sticky},
+	{"R7.7.3b", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minor_track_set},
+	{"R7.7.3c", "7.7.3", JZ_WARNING, JZ_RULE_CHECK, minor_track_doubtful},
+	{"R7.7.3d", "7.7.3", JZ_ERROR, JZ_RULE_COMMIT, minors_apart},
+	{"R7.7.4", "7.7.4", JZ_ERROR, JZ_RULE_CHECK, minors_cared_for},
+	{0},
 };

@@ -11,7 +11,8 @@ static bool topic_done(const struct jz_rule_ctx *ctx, const char *topic, struct 
 
 	jz_items(service, jz_list(ctx, "services"))
 	{
-		if (jz_service_attended(service) && jz_seq_has(jz_map_get(service, "topics"), topic) &&
+		if (jz_service_attended(service) &&
+		    jz_seq_has(jz_map_get(service, "topics"), topic) &&
 		    (!completed || jz_map_true(service, "completed")) &&
 		    jz_get_date(service, "date", &date) && jz_within(date, from, to))
 			return true;
@@ -73,9 +74,8 @@ static void judge_topics(const struct jz_rule *rule, const struct jz_rule_ctx *c
 		if (topic_done(ctx, code, to, ctx->today, false))
 			severity = JZ_WARNING;
 		jz_findings_add(findings, severity, NULL, "/services", rule->id, rule->clause,
-				phase == JZ_PHASE_ENTRY
-					? _("'%s' was not given in the entry phase")
-					: _("'%s' was not given in the exit phase"),
+				phase == JZ_PHASE_ENTRY ? _("'%s' was not given in the entry phase")
+							: _("'%s' was not given in the exit phase"),
 				label);
 	}
 }
@@ -95,7 +95,8 @@ JZ_RULE(entry_place)
 		    !jz_is(service, "status", "cancelled") && !jz_is(service, "place", "centre") &&
 		    !jz_has(service, "place_note"))
 			JZ_SAY(service, JZ_AT("/services/%zu/place", service_i),
-			       _("entry education is not held in the community correction centre and "
+			       _("entry education is not held in the community correction centre "
+				 "and "
 				 "no reason is given"));
 	}
 }
@@ -122,7 +123,8 @@ static void judge_completion(const struct jz_rule *rule, const struct jz_rule_ct
 			continue;
 		if (topic_planned(ctx, code))
 			JZ_SAY(NULL, "/services",
-			       _("the content of '%s' is not completed; a make-up session is planned"),
+			       _("the content of '%s' is not completed; a make-up session is "
+				 "planned"),
 			       label);
 		else
 			JZ_SAY(NULL, "/services",
@@ -178,7 +180,7 @@ JZ_RULE(daily_education)
 		to = closed;
 	if (jz_date_cmp(ctx->today, to) < 0)
 		to = ctx->today;
-	first = (struct jz_date){ from.year, from.month, 1 };
+	first = (struct jz_date){from.year, from.month, 1};
 	if (from.day > 1)
 		first = jz_date_add_months(first, 1);
 	while (jz_date_cmp(jz_date_add_days(jz_date_add_months(first, 1), -1), to) <= 0) {
@@ -199,7 +201,8 @@ JZ_RULE(daily_linked)
 		    !jz_is(service, "status", "cancelled") && !jz_has(service, "need") &&
 		    !jz_has(service, "extends"))
 			JZ_SAY(service, JZ_AT("/services/%zu", service_i),
-			       _("daily education is linked to no need and extends no entry or exit "
+			       _("daily education is linked to no need and extends no entry or "
+				 "exit "
 				 "education"));
 	}
 }
@@ -245,8 +248,7 @@ static bool document_by(const struct jz_rule_ctx *ctx, const char *kind, struct 
 static struct jz_date summary_due(const struct jz_rule_ctx *ctx, struct jz_date from,
 				  struct jz_date end)
 {
-	struct jz_date due =
-		jz_date_add_days(end, -jz_policy_int(ctx->policy, "summary_days"));
+	struct jz_date due = jz_date_add_days(end, -jz_policy_int(ctx->policy, "summary_days"));
 
 	return jz_date_cmp(due, from) < 0 ? due : from;
 }
@@ -265,7 +267,8 @@ JZ_RULE(exit_papers)
 	due = summary_due(ctx, from, end);
 	if (jz_date_cmp(due, ctx->today) < 0 && !document_by(ctx, "self_summary", ctx->today))
 		JZ_SAY(NULL, "/documents",
-		       _("the personal summary is missing %d days before the end of correction (office "
+		       _("the personal summary is missing %d days before the end of correction "
+			 "(office "
 			 "policy)"),
 		       jz_policy_int(ctx->policy, "summary_days"));
 	if (jz_date_cmp(end, ctx->today) >= 0)
@@ -291,14 +294,14 @@ JZ_RULE(exit_completed)
 }
 
 const struct jz_rule jz_rules_phases[] = {
-	{ "R7.1.1", "7.1.1", JZ_ERROR, JZ_RULE_CHECK, entry_topics },
-	{ "R7.1.2", "7.1.2", JZ_WARNING, JZ_RULE_CHECK, entry_place },
-	{ "R7.1.3", "7.1.3", JZ_ERROR, JZ_RULE_CHECK, entry_completed },
-	{ "R7.2.1", "7.2.1", JZ_ERROR, JZ_RULE_CHECK, daily_education },
-	{ "R7.2.2", "7.2.2", JZ_ERROR, JZ_RULE_CHECK, daily_linked },
-	{ "R7.2.3", "7.2.3", JZ_ERROR, JZ_RULE_CHECK, daily_completed },
-	{ "R7.10.1a", "7.10.1", JZ_ERROR, JZ_RULE_CHECK, exit_topics },
-	{ "R7.10.1b", "7.10.1", JZ_ERROR, JZ_RULE_CHECK, exit_papers },
-	{ "R7.10.2", "7.10.2", JZ_ERROR, JZ_RULE_CLOSE, exit_completed },
-	{ 0 },
+	{"R7.1.1", "7.1.1", JZ_ERROR, JZ_RULE_CHECK, entry_topics},
+	{"R7.1.2", "7.1.2", JZ_WARNING, JZ_RULE_CHECK, entry_place},
+	{"R7.1.3", "7.1.3", JZ_ERROR, JZ_RULE_CHECK, entry_completed},
+	{"R7.2.1", "7.2.1", JZ_ERROR, JZ_RULE_CHECK, daily_education},
+	{"R7.2.2", "7.2.2", JZ_ERROR, JZ_RULE_CHECK, daily_linked},
+	{"R7.2.3", "7.2.3", JZ_ERROR, JZ_RULE_CHECK, daily_completed},
+	{"R7.10.1a", "7.10.1", JZ_ERROR, JZ_RULE_CHECK, exit_topics},
+	{"R7.10.1b", "7.10.1", JZ_ERROR, JZ_RULE_CHECK, exit_papers},
+	{"R7.10.2", "7.10.2", JZ_ERROR, JZ_RULE_CLOSE, exit_completed},
+	{0},
 };

@@ -13,12 +13,12 @@ JZ_RULE(four_parts)
 		const char *key;
 		const char *message;
 	} parts[] = {
-		{ "content", N_("the plan lacks a) the content of the services") },
-		{ "goals", N_("the plan lacks b) the goals of the services") },
-		{ "steps", N_("the plan lacks c) the steps and their schedule") },
-		{ "organisation", N_("the plan lacks d) the organisation of the services") },
-		{ "measures", N_("the plan lacks d) the measures of the services") },
-		{ "safeguards", N_("the plan lacks d) the safeguards of the services") },
+		{"content", N_("the plan lacks a) the content of the services")},
+		{"goals", N_("the plan lacks b) the goals of the services")},
+		{"steps", N_("the plan lacks c) the steps and their schedule")},
+		{"organisation", N_("the plan lacks d) the organisation of the services")},
+		{"measures", N_("the plan lacks d) the measures of the services")},
+		{"safeguards", N_("the plan lacks d) the safeguards of the services")},
 	};
 
 	jz_items(plan, jz_list(ctx, "plans"))
@@ -50,9 +50,9 @@ JZ_RULE(three_terms)
 		const char *term;
 		const char *message;
 	} terms[] = {
-		{ "short", N_("the plan lacks a short-term goal") },
-		{ "middle", N_("the plan lacks a middle-term goal") },
-		{ "long", N_("the plan lacks a long-term goal") },
+		{"short", N_("the plan lacks a short-term goal")},
+		{"middle", N_("the plan lacks a middle-term goal")},
+		{"long", N_("the plan lacks a long-term goal")},
 	};
 
 	jz_items(plan, jz_list(ctx, "plans"))
@@ -99,7 +99,8 @@ static bool inside(const struct jz_rule_ctx *ctx, const struct jz_node *map, con
 	return !jz_case_end(ctx->record, &limit) || jz_date_cmp(date, limit) <= 0;
 }
 
-/* 6.4.1 c: the schedule lies in the correction period, as it stands when the plan is put in force. */
+/* 6.4.1 c: the schedule lies in the correction period, as it stands when the plan is put in force.
+ */
 JZ_RULE(dates_in_period)
 {
 	jz_items(plan, jz_list(ctx, "plans"))
@@ -135,7 +136,8 @@ JZ_RULE(plan_due)
 		return;
 	if (jz_overdue(contact, days, ctx->today))
 		JZ_SAY(NULL, "/plans",
-		       _("no service plan is in force %d days after the first contact (office policy)"),
+		       _("no service plan is in force %d days after the first contact (office "
+			 "policy)"),
 		       days);
 }
 
@@ -150,8 +152,7 @@ JZ_RULE(investigation_sections)
 		if (!jz_is(plan, "kind", "investigation") || !jz_plan_approved(plan))
 			continue;
 		if (!jz_has(part, "danger"))
-			JZ_SAY(plan, path,
-			       _("the investigation plan lacks the danger to society"));
+			JZ_SAY(plan, path, _("the investigation plan lacks the danger to society"));
 		if (!jz_has(part, "community_impact"))
 			JZ_SAY(plan, path,
 			       _("the investigation plan lacks the impact on the community"));
@@ -172,7 +173,8 @@ static void judge_agreement(const struct jz_rule *rule, const struct jz_rule_ctx
 	if (!jz_is(agreement, "state", "agrees") &&
 	    !(jz_has(agreement, "note") && jz_has(agreement, "ask_again_on")))
 		JZ_SAY(agreement, path,
-		       _("the person did not agree to the plan, and the note or the date on which to "
+		       _("the person did not agree to the plan, and the note or the date on which "
+			 "to "
 			 "ask again is missing"));
 	if (jz_get_date(plan, "from", &from) && jz_case_needs_guardian(ctx->record, from) &&
 	    !jz_has(agreement, "guardian"))
@@ -193,7 +195,7 @@ JZ_RULE(agreed)
 /* 6.4.2 c: made for this person. */
 JZ_RULE(personal)
 {
-	static const char *const parts[] = { "traits", "conduct", "strengths", "needs", "work_life" };
+	static const char *const parts[] = {"traits", "conduct", "strengths", "needs", "work_life"};
 
 	jz_items(plan, jz_list(ctx, "plans"))
 	{
@@ -214,19 +216,20 @@ JZ_RULE(guided)
 	{
 		if (service_plan(plan) && !jz_has(plan, "guided_by"))
 			JZ_SAY(plan, JZ_AT("/plans/%zu/guided_by", plan_i),
-			       _("the plan does not say which agency or township office guided it"));
+			       _("the plan does not say which agency or township office guided "
+				 "it"));
 	}
 }
 
 const struct jz_rule jz_rules_planning[] = {
-	{ "R6.4.1a", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, four_parts },
-	{ "R6.4.1b", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, three_terms },
-	{ "R6.4.1c", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, goals_and_steps_linked },
-	{ "R6.4.1d", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, dates_in_period },
-	{ "R6.4.1e", "6.4.1", JZ_ERROR, JZ_RULE_CHECK, plan_due },
-	{ "R6.4.2a", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, investigation_sections },
-	{ "R6.4.2b", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, agreed },
-	{ "R6.4.2c", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, personal },
-	{ "R6.4.2d", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, guided },
-	{ 0 },
+	{"R6.4.1a", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, four_parts},
+	{"R6.4.1b", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, three_terms},
+	{"R6.4.1c", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, goals_and_steps_linked},
+	{"R6.4.1d", "6.4.1", JZ_ERROR, JZ_RULE_COMMIT, dates_in_period},
+	{"R6.4.1e", "6.4.1", JZ_ERROR, JZ_RULE_CHECK, plan_due},
+	{"R6.4.2a", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, investigation_sections},
+	{"R6.4.2b", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, agreed},
+	{"R6.4.2c", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, personal},
+	{"R6.4.2d", "6.4.2", JZ_ERROR, JZ_RULE_COMMIT, guided},
+	{0},
 };

@@ -68,7 +68,7 @@ JZ_RULE(steps_in_order)
 
 	jz_items(plan, jz_list(ctx, "plans"))
 	{
-		struct jz_date last = { 0 };
+		struct jz_date last = {0};
 
 		jz_items(step, jz_map_get(plan, "steps"))
 		{
@@ -102,7 +102,7 @@ static bool latest_due(const struct jz_node *plan, const char *term, struct jz_d
 /* 4.4: short-term goals are due first, long-term goals last. */
 JZ_RULE(terms_in_order)
 {
-	static const char *const terms[] = { "short", "middle", "long" };
+	static const char *const terms[] = {"short", "middle", "long"};
 	struct jz_date before;
 	struct jz_date due;
 
@@ -112,7 +112,8 @@ JZ_RULE(terms_in_order)
 			if (latest_due(plan, terms[i - 1], &before) &&
 			    latest_due(plan, terms[i], &due) && jz_date_cmp(due, before) < 0)
 				JZ_SAY(plan, JZ_AT("/plans/%zu/goals", plan_i),
-				       _("the goals are not due in the order short, middle, long term"));
+				       _("the goals are not due in the order short, middle, long "
+					 "term"));
 	}
 }
 
@@ -152,9 +153,9 @@ JZ_RULE(steps_wait)
 }
 
 const struct jz_rule jz_rules_principles[] = {
-	{ "R4.3", "4.3", JZ_ERROR, JZ_RULE_CHECK, hours_respected },
-	{ "R4.4a", "4.4", JZ_ERROR, JZ_RULE_COMMIT, steps_in_order },
-	{ "R4.4b", "4.4", JZ_ERROR, JZ_RULE_COMMIT, terms_in_order },
-	{ "R4.4c", "4.4", JZ_ERROR, JZ_RULE_COMMIT, steps_wait },
-	{ 0 },
+	{"R4.3", "4.3", JZ_ERROR, JZ_RULE_CHECK, hours_respected},
+	{"R4.4a", "4.4", JZ_ERROR, JZ_RULE_COMMIT, steps_in_order},
+	{"R4.4b", "4.4", JZ_ERROR, JZ_RULE_COMMIT, terms_in_order},
+	{"R4.4c", "4.4", JZ_ERROR, JZ_RULE_COMMIT, steps_wait},
+	{0},
 };

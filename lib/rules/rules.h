@@ -40,9 +40,9 @@ struct jz_rule {
 const struct jz_rule *jz_rule_at(size_t index);
 const struct jz_rule *jz_rule_find(const char *id); /* NULL: no such rule */
 
-/* Runs every rule of which `when` has one of these bits. With JZ_RULE_COMMIT, a record that says that
- * it is closed (closing.closed_on) must pass the JZ_RULE_CLOSE rules too: nothing closes a case past
- * them. */
+/* Runs every rule of which `when` has one of these bits. With JZ_RULE_COMMIT, a record that says
+ * that it is closed (closing.closed_on) must pass the JZ_RULE_CLOSE rules too: nothing closes a
+ * case past them. */
 void jz_rules_run(const struct jz_rule_ctx *ctx, unsigned when, struct jz_findings *findings);
 
 #endif

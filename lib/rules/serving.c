@@ -7,8 +7,7 @@ static bool needs_plan(const struct jz_rule_ctx *ctx, const struct jz_node *serv
 	const char *kind = jz_map_text(service, "kind");
 
 	return !jz_is(service, "status", "cancelled") &&
-	       !jz_code_flag(ctx, "service_kind", kind, "plan_free") &&
-	       !jz_has(service, "alert");
+	       !jz_code_flag(ctx, "service_kind", kind, "plan_free") && !jz_has(service, "alert");
 }
 
 static void judge_service(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
@@ -31,8 +30,7 @@ static void judge_service(const struct jz_rule *rule, const struct jz_rule_ctx *
 		JZ_SAY(service, path,
 		       _("a service cites another plan than the one in force on its day"));
 	else if (!jz_item(jz_map_get(plan, "goals"), jz_map_text(service, "goal")))
-		JZ_SAY(service, path,
-		       _("a service cites no goal of the plan in force on its day"));
+		JZ_SAY(service, path, _("a service cites no goal of the plan in force on its day"));
 }
 
 /* 6.5.1: services follow the plan in force on their day. What is planned is judged when it is
@@ -207,7 +205,8 @@ JZ_RULE(sessions_recorded)
 			       days);
 		else if (!jz_has(service, "attendance") || !jz_has(service, "note"))
 			JZ_SAY(service, path,
-			       _("a session lacks attendance or note after %d days (office policy)"),
+			       _("a session lacks attendance or note after %d days (office "
+				 "policy)"),
 			       days);
 	}
 }
@@ -229,14 +228,14 @@ JZ_RULE(credited_minutes)
 }
 
 const struct jz_rule jz_rules_serving[] = {
-	{ "R6.5.1a", "6.5.1", JZ_ERROR, JZ_RULE_COMMIT, by_the_plan },
-	{ "R6.5.1b", "6.5.1", JZ_ERROR, JZ_RULE_CHECK, planned_by_the_plan },
-	{ "R6.5.3b", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, risk_asked },
-	{ "R6.5.3c", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, regular_feedback },
-	{ "R6.5.3d", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, feedback_after_event },
-	{ "R6.5.3e", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, no_outcome_ahead },
-	{ "R6.5.3f", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, absence_explained },
-	{ "R6.5.3g", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, sessions_recorded },
-	{ "R6.5.3h", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, credited_minutes },
-	{ 0 },
+	{"R6.5.1a", "6.5.1", JZ_ERROR, JZ_RULE_COMMIT, by_the_plan},
+	{"R6.5.1b", "6.5.1", JZ_ERROR, JZ_RULE_CHECK, planned_by_the_plan},
+	{"R6.5.3b", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, risk_asked},
+	{"R6.5.3c", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, regular_feedback},
+	{"R6.5.3d", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, feedback_after_event},
+	{"R6.5.3e", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, no_outcome_ahead},
+	{"R6.5.3f", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, absence_explained},
+	{"R6.5.3g", "6.5.3", JZ_ERROR, JZ_RULE_CHECK, sessions_recorded},
+	{"R6.5.3h", "6.5.3", JZ_ERROR, JZ_RULE_COMMIT, credited_minutes},
+	{0},
 };

@@ -37,7 +37,8 @@ static void judge_version(const struct jz_rule *rule, const struct jz_rule_ctx *
 		return;
 	}
 	if (!jz_eq(jz_map_text(plan, "supersedes"), jz_map_text(former, "id")))
-		JZ_SAY(plan, path, _("the plan does not say that it supersedes the version before"));
+		JZ_SAY(plan, path,
+		       _("the plan does not say that it supersedes the version before"));
 	if (!jz_has(plan, "change_reason"))
 		JZ_SAY(plan, path, _("the plan does not say why it was changed"));
 	if (jz_get_date(plan, "from", &from) && jz_get_date(former, "from", &former_from) &&
@@ -60,8 +61,8 @@ JZ_RULE(one_chain)
 /* Steps are the same but for the progress that was made. */
 static bool same_steps(const struct jz_node *old, const struct jz_node *new)
 {
-	static const char *const fixed[] = { "id", "goal", "what", "who", "from", "to",
-					     "depends_on" };
+	static const char *const fixed[] = {"id",   "goal", "what",	 "who",
+					    "from", "to",   "depends_on"};
 
 	if (jz_seq_len(old) != jz_seq_len(new))
 		return false;
@@ -78,8 +79,9 @@ static bool same_steps(const struct jz_node *old, const struct jz_node *new)
 
 static bool same_plan(const struct jz_node *old, const struct jz_node *new)
 {
-	static const char *const fixed[] = { "kind", "version", "from", "supersedes", "content",
-					     "goals", "organisation", "measures", "safeguards" };
+	static const char *const fixed[] = {"kind",	    "version",	"from",
+					    "supersedes",   "content",	"goals",
+					    "organisation", "measures", "safeguards"};
 
 	for (size_t k = 0; k < JZ_COUNT(fixed); k++) {
 		const struct jz_node *a = jz_map_get(old, fixed[k]);
@@ -106,7 +108,8 @@ JZ_RULE(versions_kept)
 			JZ_SAY(plans, "/plans", _("a plan that was in force is removed"));
 		else if (!same_plan(old, now))
 			JZ_SAY(now, "/plans",
-			       _("a plan that was in force is changed instead of superseded by a new "
+			       _("a plan that was in force is changed instead of superseded by a "
+				 "new "
 				 "version"));
 	}
 }
@@ -140,7 +143,7 @@ static bool review_missing(const struct jz_rule_ctx *ctx, struct jz_date event)
 JZ_RULE(review_after_event)
 {
 	int days = jz_policy_int(ctx->policy, "review_days");
-	struct jz_date entry = { 0 };
+	struct jz_date entry = {0};
 	struct jz_date date;
 
 	if (jz_case_closed(ctx->record, ctx->today))
@@ -177,7 +180,7 @@ JZ_RULE(review_after_event)
 static bool missed_in_a_row(const struct jz_rule_ctx *ctx, int limit, struct jz_date *last)
 {
 	const struct jz_node *services = jz_list(ctx, "services");
-	struct jz_date after = { 0 };
+	struct jz_date after = {0};
 	struct jz_date date;
 	int missed = 0;
 
@@ -209,14 +212,15 @@ JZ_RULE(review_after_absence)
 	if (!jz_case_closed(ctx->record, ctx->today) && missed_in_a_row(ctx, limit, &last) &&
 	    review_missing(ctx, last))
 		JZ_SAY(NULL, "/plans",
-		       _("the plan was not reviewed after %d missed sessions in a row (office policy)"),
+		       _("the plan was not reviewed after %d missed sessions in a row (office "
+			 "policy)"),
 		       limit);
 }
 
 const struct jz_rule jz_rules_versions[] = {
-	{ "R6.5.2a", "6.5.2", JZ_ERROR, JZ_RULE_COMMIT, one_chain },
-	{ "R6.5.2b", "6.5.2", JZ_ERROR, JZ_RULE_COMMIT, versions_kept },
-	{ "R6.5.2c", "6.5.2", JZ_ERROR, JZ_RULE_CHECK, review_after_event },
-	{ "R6.5.2d", "6.5.2", JZ_ERROR, JZ_RULE_CHECK, review_after_absence },
-	{ 0 },
+	{"R6.5.2a", "6.5.2", JZ_ERROR, JZ_RULE_COMMIT, one_chain},
+	{"R6.5.2b", "6.5.2", JZ_ERROR, JZ_RULE_COMMIT, versions_kept},
+	{"R6.5.2c", "6.5.2", JZ_ERROR, JZ_RULE_CHECK, review_after_event},
+	{"R6.5.2d", "6.5.2", JZ_ERROR, JZ_RULE_CHECK, review_after_absence},
+	{0},
 };

@@ -1,0 +1,342 @@
+/* 6.2.4: what makes a record one whole: codes, item ids, references, dates. */
+#include "lib/rules/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/map.h"
+
+struct say {
+	const struct jz_rule *rule;
+	const struct jz_rule_ctx *ctx;
+	struct jz_findings *findings;
+	const void *row; /* of a table below */
+	struct jz_map *ids;
+};
+
+#define SAY(node, path, ...)                                                                       \
+	jz_findings_add(say->findings, say->rule->severity, (node), (path), say->rule->id,         \
+			say->rule->clause, __VA_ARGS__)
+
+/* ---- codes ---- */
+
+static void judge_code(void *data, const char *table, const struct jz_node *value, const char *path)
+{
+	struct say *say = data;
+
+	if (!jz_codes_find(jz_policy_codes(say->ctx->policy), table, jz_node_text(value)))
+		SAY(value, path, _("the code is not in the code table '%s'"), table);
+}
+
+JZ_RULE(codes_known)
+{
+	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
+	struct jz_err err = JZ_ERR_INIT;
+
+	if (jz_codes_walk(jz_policy_codes(ctx->policy), "case", ctx->record, judge_code, &data,
+			  &err))
+		JZ_SAY(NULL, "", _("the codes cannot be checked: %s"), err.message);
+}
+
+/* ---- ids ---- */
+
+/* Goals and steps that go on in the next version of a plan keep their ids, so an id is unique in
+ * its own list and not in the whole record. */
+static void judge_ids(struct say *say, const struct jz_node *node, struct jz_buf *path)
+{
+	size_t len = path->len;
+
+	if (node->kind == JZ_MAP) {
+		for (size_t i = 0; i < node->len; i++) {
+			jz_pointer_key(path, node->pairs[i].key, node->pairs[i].key_len);
+			judge_ids(say, node->pairs[i].value, path);
+			jz_buf_truncate(path, len);
+		}
+		return;
+	}
+	if (node->kind != JZ_SEQ)
+		return;
+	for (size_t i = 0; i < node->len; i++) {
+		const char *id = jz_map_text(node->items[i], "id");
+
+		jz_pointer_index(path, i);
+		if (id && jz_item(node, id) != node->items[i])
+			SAY(node->items[i], path->data, _("two items of a list have the same id"));
+		judge_ids(say, node->items[i], path);
+		jz_buf_truncate(path, len);
+	}
+}
+
+JZ_RULE(ids_unique)
+{
+	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
+	jz_cleanup(jz_buf_release) struct jz_buf path = JZ_BUF_INIT;
+
+	judge_ids(&data, ctx->record, &path);
+}
+
+/* ---- references ---- */
+
+struct reference {
+	const char *where;  /* maps that hold it */
+	const char *key;    /* a scalar or a list of scalars */
+	const char *target; /* list of the items that it may name; "*": any item */
+};
+
+static const struct reference references[] = {
+	{"person.health", "evidence", "*"},
+	{"needs", "evidence", "*"},
+	{"analysis.causes", "evidence", "*"},
+	{"analysis.strengths", "evidence", "*"},
+	{"risks", "evidence", "*"},
+	{"referrals", "contact", "contacts"},
+	{"referrals", "need", "needs"},
+	{"rule_outs", "assessment", "assessments"},
+	{"plans", "supersedes", "plans"},
+	{"plans.reviews", "cause", "*"},
+	{"services", "need", "needs"},
+	{"services", "plan", "plans"},
+	{"services", "alert", "alerts"},
+	{"services", "breach", "breaches"},
+	{"services", "relation", "relations"},
+	{"services", "dispute", "disputes"},
+	{"services.family", "consent", "consents"},
+	{"services.activity", "proof", "documents"},
+	{"feedbacks", "cause", "*"},
+	{"alerts", "assessment", "assessments"},
+	{"employment.needs", "source", "*"},
+	{"activity_plan.exemption", "evidence", "*"},
+	{"closing.report.goals", "goal", "plans/goals"},
+};
+
+static const char *key_of(char *out, size_t size, const char *list, const char *id)
+{
+	snprintf(out, size, "%s %s", list, id);
+	return out;
+}
+
+/* Notes every item as "LIST ID" and "* ID"; list is the path of keys without indices. */
+static void note_ids(struct jz_map *ids, const struct jz_node *node, struct jz_buf *list)
+{
+	char key[160];
+
+	if (node->kind == JZ_MAP) {
+		for (size_t i = 0; i < node->len; i++) {
+			size_t len = list->len;
+
+			if (len)
+				jz_buf_addc(list, '/');
+			jz_buf_adds(list, node->pairs[i].key);
+			note_ids(ids, node->pairs[i].value, list);
+			jz_buf_truncate(list, len);
+		}
+		return;
+	}
+	for (size_t i = 0; i < jz_seq_len(node); i++) {
+		const char *id = jz_map_text(node->items[i], "id");
+
+		if (id) {
+			jz_map_puts(ids, key_of(key, sizeof(key), list->data, id), ids);
+			jz_map_puts(ids, key_of(key, sizeof(key), "*", id), ids);
+		}
+		note_ids(ids, node->items[i], list);
+	}
+}
+
+static bool known(const struct say *say, const struct reference *row, const struct jz_node *value)
+{
+	const char *id = jz_node_text(value);
+	char key[160];
+
+	if (!id || jz_map_gets(say->ids, key_of(key, sizeof(key), row->target, id)))
+		return true;
+	/* the alerts of a case may answer assessments of its psychological file */
+	if (strcmp(row->target, "assessments") || !say->ctx->psych_exists)
+		return false;
+	return !say->ctx->psych || jz_item(jz_map_get(say->ctx->psych, "assessments"), id);
+}
+
+static void judge_reference(void *data, const struct jz_node *map, const char *path)
+{
+	struct say *say = data;
+	const struct reference *row = say->row;
+	const struct jz_node *value = jz_map_get(map, row->key);
+	const char *at = jz_arena_printf(say->findings->arena, "%s/%s", path, row->key);
+
+	if (!value)
+		return;
+	if (value->kind != JZ_SEQ && !known(say, row, value))
+		SAY(value, at, _("the reference names no item of this record"));
+	for (size_t i = 0; i < jz_seq_len(value); i++)
+		if (!known(say, row, value->items[i]))
+			SAY(value->items[i], at, _("the reference names no item of this record"));
+}
+
+JZ_RULE(references_known)
+{
+	struct jz_map ids = JZ_MAP_INIT;
+	struct say data = {.rule = rule, .ctx = ctx, .findings = findings, .ids = &ids};
+	jz_cleanup(jz_buf_release) struct jz_buf list = JZ_BUF_INIT;
+
+	note_ids(&ids, ctx->record, &list);
+	for (size_t i = 0; i < JZ_COUNT(references); i++) {
+		data.row = &references[i];
+		jz_each_at(ctx->record, references[i].where, judge_reference, &data);
+	}
+	jz_map_release(&ids, NULL);
+}
+
+/* ---- dates ---- */
+
+struct fact {
+	const char *where;
+	const char *key;
+};
+
+/* Dates of what has happened: none lies in the future. */
+static const struct fact facts[] = {
+	{"person", "birth_date"},
+	{"admission", "papers_received_on"},
+	{"admission", "reported_on"},
+	{"admission", "registered_on"},
+	{"admission", "declared_on"},
+	{"contacts", "date"},
+	{"consents", "date"},
+	{"consents", "withdrawn_on"},
+	{"documents", "date"},
+	{"information", "date"},
+	{"needs", "found_on"},
+	{"needs", "met_on"},
+	{"assessments", "date"},
+	{"risks", "date"},
+	{"focus", "date"},
+	{"analysis", "date"},
+	{"plans", "date"},
+	{"plans.agreement", "date"},
+	{"plans.steps", "started_on"},
+	{"plans.steps", "done_on"},
+	{"plans.reviews", "date"},
+	{"feedbacks", "date"},
+	{"breaches", "date"},
+	{"execution", "date"},
+	{"referrals", "date"},
+	{"referrals", "reply_on"},
+	{"relations", "found_on"},
+	{"disputes", "found_on"},
+	{"disputes", "outcome_on"},
+	{"education.contacts", "date"},
+	{"employment.needs", "date"},
+	{"employment.assessment", "date"},
+	{"closing", "closed_on"},
+	{"closing.separation", "date"},
+	{"closing.report", "date"},
+	{"closing.handover", "date"},
+	{"followups", "done"},
+};
+
+/* Moments of what has happened. */
+static const struct fact moments[] = {
+	{"assessments", "at"},	   {"rule_outs", "at"},	    {"alerts", "observed_at"},
+	{"alerts", "reported_at"}, {"alerts", "closed_at"}, {"alerts.actions", "at"},
+};
+
+static void judge_fact(void *data, const struct jz_node *map, const char *path)
+{
+	struct say *say = data;
+	const struct fact *row = say->row;
+	struct jz_date date;
+
+	if (jz_get_date(map, row->key, &date) && jz_date_cmp(date, say->ctx->today) > 0)
+		SAY(jz_map_get(map, row->key),
+		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->key),
+		    _("'%s' lies in the future"), row->key);
+}
+
+static void judge_moment(void *data, const struct jz_node *map, const char *path)
+{
+	struct say *say = data;
+	const struct fact *row = say->row;
+	int64_t at;
+
+	if (jz_get_time(map, row->key, &at) && at > say->ctx->now)
+		SAY(jz_map_get(map, row->key),
+		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->key),
+		    _("'%s' lies in the future"), row->key);
+}
+
+JZ_RULE(facts_past)
+{
+	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
+
+	for (size_t i = 0; i < JZ_COUNT(facts); i++) {
+		data.row = &facts[i];
+		jz_each_at(ctx->record, facts[i].where, judge_fact, &data);
+	}
+	for (size_t i = 0; i < JZ_COUNT(moments); i++) {
+		data.row = &moments[i];
+		jz_each_at(ctx->record, moments[i].where, judge_moment, &data);
+	}
+}
+
+struct span {
+	const char *where;
+	const char *from;
+	const char *to;
+};
+
+static const struct span spans[] = {
+	{"sentence", "correction_from", "correction_to"},
+	{"sentence", "judged_on", "effective_on"},
+	{"sentence.prohibitions", "from", "to"},
+	{"admission.team", "from", "until"},
+	{"person.resume", "from", "to"},
+	{"levels", "from", "until"},
+	{"classes", "from", "until"},
+	{"triggers", "from", "until"},
+	{"consents", "date", "withdrawn_on"},
+	{"referrals", "date", "reply_on"},
+	{"needs", "found_on", "met_on"},
+	{"crisis_plans", "date", "review_on"},
+	{"plans", "date", "from"},
+	{"plans.steps", "from", "to"},
+	{"plans.steps", "started_on", "done_on"},
+	{"services.resource", "requested_on", "answered_on"},
+	{"breaches", "date", "penalty_on"},
+	{"relations", "found_on", "ended_on"},
+	{"disputes", "found_on", "outcome_on"},
+	{"employment.jobs", "from", "to"},
+	{"employment.halfway", "from", "to"},
+};
+
+static void judge_span(void *data, const struct jz_node *map, const char *path)
+{
+	struct say *say = data;
+	const struct span *row = say->row;
+	struct jz_date from;
+	struct jz_date to;
+
+	if (jz_get_date(map, row->from, &from) && jz_get_date(map, row->to, &to) &&
+	    jz_date_cmp(to, from) < 0)
+		SAY(jz_map_get(map, row->to),
+		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->to),
+		    _("'%s' lies before '%s'"), row->to, row->from);
+}
+
+JZ_RULE(spans_in_order)
+{
+	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
+
+	for (size_t i = 0; i < JZ_COUNT(spans); i++) {
+		data.row = &spans[i];
+		jz_each_at(ctx->record, spans[i].where, judge_span, &data);
+	}
+}
+
+const struct jz_rule jz_rules_data[] = {
+	{"R6.2.4-codes", "6.2.4", JZ_ERROR, JZ_RULE_COMMIT, codes_known},
+	{"R6.2.4-ids", "6.2.4", JZ_ERROR, JZ_RULE_COMMIT, ids_unique},
+	{"R6.2.4-references", "6.2.4", JZ_ERROR, JZ_RULE_COMMIT, references_known},
+	{"R6.2.4-facts", "6.2.4", JZ_ERROR, JZ_RULE_COMMIT, facts_past},
+	{"R6.2.4-spans", "6.2.4", JZ_ERROR, JZ_RULE_COMMIT, spans_in_order},
+	{0},
+};
