@@ -3,6 +3,7 @@
 
 comma   := ,
 VERSION := 0.1.0
+DATE    := November 23, 2026
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
@@ -25,7 +26,7 @@ WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
 HARD   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(O) \
-	-DJZ_VERSION='"$(VERSION)"' -DJZ_PREFIX='"$(PREFIX)"' \
+	-DJZ_VERSION='"$(VERSION)"' -DJZ_DATE='"$(DATE)"' -DJZ_PREFIX='"$(PREFIX)"' \
 	$(if $(wildcard lib/store/store.c),-DJZ_HAVE_STORE) \
 	$(PKG_CF) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
@@ -40,12 +41,13 @@ CMD_LIB := $(filter-out $(O)/cmd/main.o,$(CMD_OBJ))
 UNIT    := $(patsubst tests/unit/%.c,$(O)/tests/%,$(sort $(wildcard tests/unit/test-*.c)))
 HEADERS := $(sort $(wildcard lib/*/*.h) $(wildcard cmd/*.h))
 PO      := $(O)/locale/zh_CN/LC_MESSAGES/jzbf.mo
+MAN     := $(O)/man/.made
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-all: $(if $(wildcard cmd/main.c),$(O)/jzbf) $(O)/libjzbf.a $(if $(wildcard po/zh_CN/*.po),$(PO))  ## build the program at build/jzbf (the default)
+all: $(O)/jzbf $(PO) $(MAN)  ## build the program at build/jzbf (the default)
 
 # A stamp whose content is the flags: objects are rebuilt when the flags change.
 $(O)/flags: FORCE
@@ -54,6 +56,13 @@ $(O)/flags: FORCE
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLCF) -MD -MP -c -o $@ $<
+
+# Text that the program prints, as string literals.
+$(O)/%.inc: %
+	@mkdir -p $(@D)
+	@sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
+
+$(O)/cmd/cmd-completion.o: $(O)/cmd/completion.bash.inc $(O)/cmd/completion.zsh.inc $(O)/cmd/completion.fish.inc
 
 # A stamp whose content is the list of sources: a deleted file leaves the archive.
 $(O)/sources: FORCE
@@ -80,6 +89,10 @@ $(PO): $(sort $(wildcard po/zh_CN/*.po))
 	@mkdir -p $(@D)
 	awk "FNR==1{print \"\"} 1" $^ | msguniq --use-first -o $(O)/zh_CN.po
 	msgfmt --check-format -o $@ $(O)/zh_CN.po
+
+# Manual pages: from the command tables, with the prose of man/ put in, once a language.
+$(MAN): $(O)/jzbf $(PO) $(wildcard man/*.inc man/*.5 man/zh_CN/*) $(sort $(wildcard schemas/*.yaml)) man/make.sh
+	@man/make.sh $(O)
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d)
 
