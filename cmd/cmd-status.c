@@ -1,0 +1,361 @@
+#include "cmd/command.h"
+
+#include <stdio.h>
+#include "cmd/out.h"
+#include "lib/base/date.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/model/label.h"
+#include "lib/port/git.h"
+#include "lib/store/access.h"
+#include "lib/store/keyring.h"
+#include "lib/store/lock.h"
+#include "lib/store/store.h"
+
+static const char *status_format;
+static bool status_quick;
+
+static const char *const formats[] = {"text", "json", NULL};
+
+static const struct jz_opt opts[] = {
+	{.kind = JZ_OPT_ENUM,
+	 .long_name = "format",
+	 .dest = &status_format,
+	 .metavar = N_("FORMAT"),
+	 .help = N_("text for people, or json"),
+	 .values = formats,
+	 .complete = JZ_COMPLETE_VALUES},
+	{.kind = JZ_OPT_FLAG,
+	 .short_name = 'n',
+	 .long_name = "no-decrypt",
+	 .dest = &status_quick,
+	 .help = N_("count the records, but do not decrypt them")},
+	{.kind = JZ_OPT_END},
+};
+
+static const char *const about[] = {
+	N_("Tells where the store stands: the branch and its last commit, who you are in "
+	   "access.yaml "
+	   "and which roles you hold today, how many records there are and whether you can read "
+	   "them, who is writing, what a killed process left behind, and which files of the "
+	   "working "
+	   "tree differ from the last commit."),
+	N_("All other commands read the last commit, never the working tree: what is listed as "
+	   "uncommitted takes part in nothing."),
+	N_("A record that should be readable for you and is not makes the exit status 1."),
+	NULL,
+};
+
+static const char *const examples[] = {
+	"jzbf status",
+	N_("the state of the store"),
+	"jzbf status --no-decrypt --format json",
+	N_("the same for a script, without any use of a key"),
+	NULL,
+};
+
+/* What was found out, as the JSON document; the text is printed from it. */
+struct report {
+	struct jz_arena *arena;
+	struct jz_node *root;
+	struct jz_node *unreadable;
+	struct jz_node *uncommitted;
+	const struct jz_person *me;
+	struct jz_progress progress;
+	int64_t readable;
+	int64_t closed; /* not encrypted to this person, as it should be */
+};
+
+static void set_text(struct report *report, struct jz_node *map, const char *key, const char *text)
+{
+	jz_map_set(report->arena, map, key,
+		   text ? jz_node_string(report->arena, text) : jz_node_null(report->arena));
+}
+
+static void set_int(struct report *report, struct jz_node *map, const char *key, int64_t value)
+{
+	jz_map_set(report->arena, map, key, jz_node_int(report->arena, value));
+}
+
+static int add_commit(void *data, const struct jz_git_commit *commit)
+{
+	struct report *report = data;
+	char when[26];
+
+	jz_time_format(commit->committer.time, jz_local_offset(commit->committer.time), when);
+	set_text(report, report->root, "commit", commit->id);
+	set_text(report, report->root, "committed_at", when);
+	set_text(report, report->root, "committer", commit->committer.name);
+	return 0;
+}
+
+static int add_head(struct report *report, struct jz_store *store, struct jz_err *err)
+{
+	struct jz_git *git = jz_store_git(store);
+	char ref[256] = "", commit[JZ_GIT_ID];
+	const char *name = ref;
+
+	if (jz_git_head(git, ref, commit, NULL))
+		name = NULL; /* detached */
+	else if (jz_starts_with(ref, "refs/heads/"))
+		name = ref + strlen("refs/heads/");
+	set_text(report, report->root, "branch", name);
+	if (!name && jz_git_head(git, NULL, commit, err))
+		return err->code;
+	return jz_git_show(git, commit, add_commit, report, err);
+}
+
+static void add_me(struct report *report, struct jz_store *store, struct jz_snapshot *snapshot)
+{
+	struct jz_node *me = jz_node_map(report->arena), *roles = jz_node_seq(report->arena);
+	struct jz_err why = JZ_ERR_INIT;
+
+	if (jz_keyring_me(jz_store_keyring(store), jz_snapshot_access(snapshot), &report->me,
+			  &why)) {
+		report->me = NULL;
+		set_text(report, report->root, "me", NULL);
+		set_text(report, report->root, "me_problem", why.message);
+		return;
+	}
+	set_text(report, me, "id", report->me->id);
+	set_text(report, me, "name", report->me->name);
+	for (enum jz_role role = 0; role < JZ_ROLE_COUNT; role++)
+		if (jz_person_has_role(report->me, role, jz_today()))
+			jz_seq_push(report->arena, roles,
+				    jz_node_string(report->arena, jz_role_word(role)));
+	jz_map_set(report->arena, me, "roles", roles);
+	jz_map_set(report->arena, report->root, "me", me);
+}
+
+static bool should_read(const struct report *report, const struct jz_entry *entry)
+{
+	enum jz_role_key key = strcmp(entry->kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL;
+
+	return report->me && jz_person_holds(report->me, key, jz_today());
+}
+
+static int read_one(void *data, const struct jz_entry *entry, struct jz_record **record,
+		    const struct jz_err *failure)
+{
+	struct report *report = data;
+	struct jz_node *item;
+
+	if (*record) {
+		report->readable++;
+		return 0;
+	}
+	if (failure->code == JZ_E_CRYPTO && !should_read(report, entry)) {
+		report->closed++;
+		return 0;
+	}
+	item = jz_node_map(report->arena);
+	set_text(report, item, "kind", entry->kind);
+	set_text(report, item, "id", entry->id);
+	set_text(report, item, "message", failure->message);
+	jz_seq_push(report->arena, report->unreadable, item);
+	return 0;
+}
+
+static void read_progress(void *data, size_t done)
+{
+	struct report *report = data;
+
+	jz_progress_update(&report->progress, done);
+}
+
+static int add_records(struct report *report, const struct jz_ctx *ctx,
+		       struct jz_snapshot *snapshot, struct jz_err *err)
+{
+	jz_autofree struct jz_entry *entries = NULL;
+	struct jz_node *counts = jz_node_map(report->arena);
+	int64_t psych = 0;
+	size_t count;
+	int rc = jz_snapshot_entries(snapshot, NULL, &entries, &count, err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < count; i++)
+		psych += !strcmp(entries[i].kind, "psych");
+	set_int(report, counts, "case", (int64_t)count - psych);
+	set_int(report, counts, "psych", psych);
+	jz_map_set(report->arena, report->root, "records", counts);
+	if (status_quick)
+		return 0;
+	jz_progress_start(&report->progress, ctx, _("reading"), count);
+	rc = jz_records_each(snapshot, entries, count, read_one, report, read_progress, err);
+	jz_progress_end(&report->progress);
+	set_int(report, report->root, "readable", report->readable);
+	set_int(report, report->root, "not_for_me", report->closed);
+	jz_map_set(report->arena, report->root, "unreadable", report->unreadable);
+	return rc;
+}
+
+static int add_uncommitted(void *data, const char *path, const char *code)
+{
+	struct report *report = data;
+	struct jz_node *item = jz_node_map(report->arena);
+
+	set_text(report, item, "code", code);
+	set_text(report, item, "path", path);
+	jz_seq_push(report->arena, report->uncommitted, item);
+	return 0;
+}
+
+static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_snapshot *snapshot,
+		  struct jz_err *err)
+{
+	const struct jz_node *office = jz_map_get(jz_snapshot_office(snapshot), "office");
+	struct jz_store *store = ctx->store;
+	struct jz_git *git = jz_store_git(store);
+	long holder;
+	int rc;
+
+	set_text(report, report->root, "format", "jzbf/status/1");
+	set_text(report, report->root, "office", jz_map_text(office, "code"));
+	set_text(report, report->root, "office_name", jz_map_text(office, "name"));
+	jz_map_set(report->arena, report->root, "bare",
+		   jz_node_bool(report->arena, !jz_git_workdir(git)));
+	rc = add_head(report, store, err);
+	if (rc)
+		return rc;
+	add_me(report, store, snapshot);
+	rc = add_records(report, ctx, snapshot, err);
+	if (rc)
+		return rc;
+	holder = jz_lock_holder(jz_store_local_dir(store));
+	if (holder)
+		set_int(report, report->root, "writer", holder);
+	else
+		set_text(report, report->root, "writer", NULL);
+	set_text(report, report->root, "interrupted", jz_store_notice(store));
+	set_text(report, report->root, "git_operation", jz_git_busy(git));
+	rc = jz_git_status(git, add_uncommitted, report, err);
+	jz_map_set(report->arena, report->root, "uncommitted", report->uncommitted);
+	return rc;
+}
+
+/* ---- text ---- */
+
+static void row(struct jz_table *table, const char *label, const char *text)
+{
+	jz_table_cell(table, label);
+	jz_table_cell(table, text);
+}
+
+static void print_me(const struct report *report, struct jz_table *table)
+{
+	const struct jz_node *me = jz_map_get(report->root, "me");
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	const struct jz_node *roles = jz_map_get(me, "roles");
+
+	if (!me || me->kind != JZ_MAP) {
+		row(table, _("you"), jz_map_text(report->root, "me_problem"));
+		return;
+	}
+	jz_buf_addf(&text, "%s (%s)", jz_map_text(me, "id"), jz_map_text(me, "name"));
+	for (size_t i = 0; i < jz_seq_len(roles); i++)
+		jz_buf_addf(&text, "%s %s", i ? "," : ":", jz_node_text(jz_seq_get(roles, i)));
+	row(table, _("you"), text.data);
+}
+
+static void print_records(const struct report *report, struct jz_table *table)
+{
+	const struct jz_node *counts = jz_map_get(report->root, "records");
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	jz_buf_addf(&text, _("%s cases, %s psychological files"), jz_map_text(counts, "case"),
+		    jz_map_text(counts, "psych"));
+	row(table, _("records"), text.data);
+	if (status_quick)
+		return;
+	jz_buf_clear(&text);
+	jz_buf_addf(&text, _("%lld readable, %zu unreadable, %lld not for you"),
+		    (long long)report->readable, jz_seq_len(report->unreadable),
+		    (long long)report->closed);
+	row(table, _("read"), text.data);
+}
+
+static void print_lists(const struct report *report)
+{
+	if (jz_seq_len(report->unreadable))
+		printf("\n%s\n", _("unreadable:"));
+	for (size_t i = 0; i < jz_seq_len(report->unreadable); i++) {
+		const struct jz_node *item = jz_seq_get(report->unreadable, i);
+
+		printf("  %s %s: %s\n", jz_map_text(item, "kind"), jz_map_text(item, "id"),
+		       jz_map_text(item, "message"));
+	}
+	if (jz_seq_len(report->uncommitted))
+		printf("\n%s\n", _("uncommitted in the working tree, not read by any command:"));
+	for (size_t i = 0; i < jz_seq_len(report->uncommitted); i++) {
+		const struct jz_node *item = jz_seq_get(report->uncommitted, i);
+
+		printf("  %s %s\n", jz_map_text(item, "code"), jz_map_text(item, "path"));
+	}
+}
+
+static void print_text(const struct report *report)
+{
+	struct jz_table *table = jz_table_new(2, NULL);
+	const struct jz_node *root = report->root;
+	const char *branch = jz_map_text(root, "branch");
+	const char *writer = jz_map_text(root, "writer");
+	const char *interrupted = jz_map_text(root, "interrupted");
+	const char *operation = jz_map_text(root, "git_operation");
+	jz_autofree char *office = jz_xasprintf("%s %s", jz_map_text(root, "office"),
+						jz_map_text(root, "office_name"));
+	jz_autofree char *head = jz_xasprintf(
+		"%s %.10s (%s, %s)", branch ? branch : _("no branch"), jz_map_text(root, "commit"),
+		jz_map_text(root, "committed_at"), jz_map_text(root, "committer"));
+	jz_autofree char *busy =
+		operation ? jz_xasprintf(_("git is in the midst of a %s"), operation) : NULL;
+	jz_autofree char *process = writer ? jz_xasprintf(_("process %s"), writer) : NULL;
+
+	row(table, _("office"), office);
+	row(table, _("at"), head);
+	print_me(report, table);
+	print_records(report, table);
+	if (process)
+		row(table, _("writing now"), process);
+	if (interrupted)
+		row(table, _("interrupted"), interrupted);
+	if (busy)
+		row(table, _("git"), busy);
+	jz_table_print(table, stdout);
+	jz_table_free(table);
+	print_lists(report);
+}
+
+static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	struct report report = {.arena = arena,
+				.root = jz_node_map(arena),
+				.unreadable = jz_node_seq(arena),
+				.uncommitted = jz_node_seq(arena)};
+	int rc = jz_snapshot_open(ctx->store, NULL, &snapshot, err);
+
+	(void)argc, (void)argv;
+	if (!rc)
+		rc = gather(&report, ctx, snapshot, err);
+	if (rc)
+		return rc;
+	if (status_format && !strcmp(status_format, "json"))
+		jz_print_json(report.root, stdout);
+	else
+		print_text(&report);
+	return jz_seq_len(report.unreadable) ? JZ_E_FINDINGS : 0;
+}
+
+const struct jz_command jz_cmd_status = {
+	.name = "status",
+	.group = "store",
+	.summary = N_("tell where the store stands"),
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.needs = JZ_NEED_STORE,
+	.run = run,
+};

@@ -1,0 +1,368 @@
+#include "lib/store/txn.h"
+
+#include <stdio.h>
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/store/lock.h"
+#include "lib/store/txn-impl.h"
+
+#define MAX_TRIES 20
+
+/* ---- what the commit says ---- */
+
+/* A neutral word and the ids: "update LS-2026-0001", "intake LS-2026-0001 and 999 more". */
+static void write_subject(const struct jz_txn *txn, struct jz_buf *out)
+{
+	size_t records = 0;
+	const char *first = NULL;
+
+	for (size_t i = 0; i < txn->puts.len; i++) {
+		const struct jz_put *put = txn->puts.items[i];
+
+		if (put->kind[0] && (!first || strcmp(first, put->id))) {
+			first = first ? first : put->id;
+			records++;
+		}
+	}
+	jz_buf_adds(out, txn->opts->verb);
+	if (first)
+		jz_buf_addf(out, " %s", first);
+	if (records > 1)
+		jz_buf_addf(out, " and %zu more", records - 1);
+}
+
+static void write_message(const struct jz_txn *txn, const char *subject, struct jz_buf *out)
+{
+	bool first = true;
+
+	jz_buf_addf(out, "%s\n", subject);
+	for (size_t i = 0; i < txn->puts.len; i++) {
+		const struct jz_put *put = txn->puts.items[i];
+
+		if (!put->kind[0])
+			continue;
+		jz_buf_addf(out, "%sJzbf-Record: %s %s %lld\n", first ? "\n" : "", put->kind,
+			    put->id, (long long)put->revision);
+		first = false;
+	}
+}
+
+/* ---- who does it ---- */
+
+struct signer {
+	struct jz_keyring *keyring;
+	struct jz_keyview view;
+	const struct jz_access
+		*access; /* in force before the change; the first commit has its own */
+	const struct jz_person *me;
+	char email[128];
+};
+
+static const char *office_code(const struct jz_txn *txn)
+{
+	const char *code =
+		jz_map_text(jz_map_get(jz_snapshot_office(txn->snapshot), "office"), "code");
+
+	return code ? code : "new";
+}
+
+/* The person must be allowed every path by the access.yaml of the parent commit. */
+static int find_signer(struct jz_txn *txn, struct signer *signer, struct jz_err *err)
+{
+	const struct jz_access *base = jz_snapshot_access(txn->snapshot);
+	int rc;
+
+	signer->keyring = jz_store_keyring(txn->store);
+	signer->access = base ? base : txn->access;
+	jz_txn_view(txn, &signer->view);
+	if (!signer->access)
+		return jz_fail(err, JZ_E_INVALID, _("the first commit must hold 'access.yaml'"));
+	rc = jz_keyring_me(signer->keyring, signer->access, &signer->me, err);
+	for (size_t i = 0; !rc && i < txn->puts.len; i++)
+		rc = jz_person_may_write(signer->me, ((struct jz_put *)txn->puts.items[i])->path,
+					 jz_today(), err);
+	if (!rc)
+		jz_author_email(signer->me, office_code(txn), signer->email, sizeof(signer->email));
+	return rc;
+}
+
+static int sign(void *data, const char *payload, size_t len, struct jz_buf *signature,
+		struct jz_err *err)
+{
+	struct signer *signer = data;
+	struct jz_keyview view = signer->view;
+
+	view.access = signer->access;
+	return jz_keyring_sign(signer->keyring, &view, payload, len, signature, err);
+}
+
+/* ---- objects ---- */
+
+static int recipients(const struct signer *signer, const struct jz_put *put, struct jz_strs *out,
+		      struct jz_err *err)
+{
+	int rc = jz_access_recipients(signer->view.access, put->kind, &put->assigned, jz_today(),
+				      out, err);
+
+	if (rc)
+		jz_err_file(err, put->id);
+	return rc;
+}
+
+static int write_put(struct jz_txn *txn, const struct signer *signer, const struct jz_put *put,
+		     char blob[JZ_GIT_ID], struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs to = JZ_STRS_INIT;
+	int rc;
+
+	if (!put->kind[0])
+		return jz_git_write_blob(txn->store->git, put->bytes.data, put->bytes.len, blob,
+					 err);
+	rc = recipients(signer, put, &to, err);
+	if (!rc)
+		rc = jz_keyring_encrypt(signer->keyring, &signer->view, &to, put->bytes.data,
+					put->bytes.len, &cipher, err);
+	return rc ? rc : jz_git_write_blob(txn->store->git, cipher.data, cipher.len, blob, err);
+}
+
+static int write_tree(struct jz_txn *txn, const struct signer *signer, char tree[JZ_GIT_ID],
+		      struct jz_err *err)
+{
+	size_t count = txn->puts.len;
+	jz_autofree struct jz_git_put *changes = jz_xcalloc(count, sizeof(*changes));
+	jz_autofree char(*blobs)[JZ_GIT_ID] = jz_xcalloc(count, sizeof(*blobs));
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < count; i++) {
+		const struct jz_put *put = txn->puts.items[i];
+
+		changes[i].path = put->path;
+		if (put->removed)
+			continue;
+		changes[i].blob = blobs[i];
+		rc = write_put(txn, signer, put, blobs[i], err);
+	}
+	return rc ? rc
+		  : jz_git_write_tree(txn->store->git, txn->snapshot->commit, changes, count, tree,
+				      err);
+}
+
+/* The signed commit with all that it needs, durable; no reference names it yet. */
+static int write_commit(struct jz_txn *txn, struct signer *signer, const struct jz_git_person *who,
+			const char *message, char commit[JZ_GIT_ID], struct jz_err *err)
+{
+	struct jz_git *git = txn->store->git;
+	char tree[JZ_GIT_ID];
+	int rc;
+
+	jz_git_expect(git, txn->puts.len * 3 + 4);
+	rc = write_tree(txn, signer, tree, err);
+	if (!rc)
+		rc = jz_git_write_commit(git, tree, txn->snapshot->commit, who, message, sign,
+					 signer, commit, err);
+	if (!rc)
+		rc = jz_git_sync(git, err);
+	jz_git_expect(git, 0);
+	return rc;
+}
+
+/* ---- landing ---- */
+
+/* Marker, branch, working tree, index, marker away: in this order a kill leaves the old state or
+ * the new one, and in the new one a marker of what is still to follow. */
+static int land(struct jz_txn *txn, const struct jz_pending *pending,
+		const struct jz_git_person *who, bool *landed, struct jz_err *err)
+{
+	jz_cleanup(jz_git_follow_free_p) struct jz_git_follow *follow = NULL;
+	struct jz_git *git = txn->store->git;
+	const char *dir = txn->store->local;
+	int rc = jz_git_follow_begin(git, dir, &follow, err);
+
+	if (!rc)
+		rc = jz_git_follow_check(follow, pending->from, pending->to, err);
+	if (!rc)
+		rc = jz_pending_write(dir, pending, err);
+	if (rc)
+		return rc;
+	rc = jz_git_move_branch(git, dir, pending->ref, pending->from, pending->to, who,
+				pending->what, err);
+	if (rc) {
+		jz_pending_clear(dir);
+		return rc;
+	}
+	*landed = true;
+	rc = jz_git_follow_apply(follow, pending->from, pending->to, err);
+	if (rc) {
+		jz_err_prefix(err,
+			      _("committed as %.10s, but the working tree does not follow yet"),
+			      pending->to);
+		return rc;
+	}
+	jz_pending_clear(dir);
+	return 0;
+}
+
+static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, char id[JZ_GIT_ID],
+		  bool *landed, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf subject = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf message = JZ_BUF_INIT;
+	struct jz_pending pending = {.ref = ""};
+	struct jz_git_person who = {
+		.name = signer->me->name, .email = signer->email, .time = jz_now()};
+	int rc;
+
+	who.offset = jz_local_offset(who.time);
+	write_subject(txn, &subject);
+	write_message(txn, subject.data, &message);
+	rc = write_commit(txn, signer, &who, message.data, pending.to, err);
+	if (rc)
+		return rc;
+	memcpy(id, pending.to, JZ_GIT_ID);
+	memcpy(pending.from, txn->snapshot->commit, JZ_GIT_ID);
+	jz_copy(pending.ref, sizeof(pending.ref), ref);
+	jz_copy(pending.what, sizeof(pending.what), subject.data);
+	return land(txn, &pending, &who, landed, err);
+}
+
+/* For --dry-run: everything that could be refused, but nothing written. */
+static int rehearse(struct jz_txn *txn, const struct signer *signer, struct jz_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < txn->puts.len; i++) {
+		jz_cleanup(jz_strs_release) struct jz_strs to = JZ_STRS_INIT;
+		const struct jz_put *put = txn->puts.items[i];
+
+		if (!put->kind[0])
+			continue;
+		rc = recipients(signer, put, &to, err);
+		if (!rc)
+			rc = jz_keyring_check(signer->keyring, &signer->view, &to, err);
+	}
+	return rc;
+}
+
+static void report(const struct jz_txn *txn, struct jz_strs *touched)
+{
+	for (size_t i = 0; touched && i < txn->puts.len; i++) {
+		const struct jz_put *put = txn->puts.items[i];
+
+		if (put->kind[0] && !jz_strs_has(touched, put->id))
+			jz_strs_add(touched, put->id);
+	}
+}
+
+/* ---- one attempt, and again ---- */
+
+struct change {
+	struct jz_store *store;
+	struct jz_change_opts *opts;
+	int (*fn)(struct jz_txn *txn, void *data, struct jz_err *err);
+	void *data;
+	struct jz_findings *findings;
+};
+
+static bool head_is(struct jz_store *store, const char *commit_id)
+{
+	char head[JZ_GIT_ID];
+
+	return !jz_git_head(store->git, NULL, head, NULL) && !strcmp(head, commit_id);
+}
+
+static int attempt_from(struct change *change, struct jz_txn *txn, const char *ref, bool *again,
+			struct jz_err *err)
+{
+	struct signer signer = {.me = NULL};
+	bool landed = false;
+	char id[JZ_GIT_ID] = "";
+	int rc = change->fn(txn, change->data, err);
+
+	if (rc || !txn->puts.len)
+		return rc;
+	rc = find_signer(txn, &signer, err);
+	if (!rc && change->opts->dry_run)
+		rc = rehearse(txn, &signer, err);
+	else if (!rc)
+		rc = commit(txn, &signer, ref, id, &landed, err);
+	/* Somebody was first: a plain git knows nothing of our lock. */
+	*again = rc == JZ_E_CONFLICT && !landed && !head_is(change->store, txn->snapshot->commit);
+	if (!rc || landed) {
+		report(txn, change->opts->touched);
+		memcpy(change->opts->commit, id, JZ_GIT_ID);
+	}
+	return rc;
+}
+
+static int attempt(struct change *change, bool *again, struct jz_err *err)
+{
+	struct jz_git *git = change->store->git;
+	const char *busy = jz_git_busy(git);
+	char ref[256], head[JZ_GIT_ID];
+	struct jz_txn txn;
+	int rc = jz_git_head(git, ref, head, err);
+
+	*again = false;
+	if (!rc && busy)
+		rc = jz_fail(err, JZ_E_CONFLICT,
+			     _("git is in the midst of a %s; finish or abort it first"), busy);
+	if (rc)
+		return rc;
+	jz_txn_init(&txn, change->store, change->opts, change->findings);
+	rc = jz_snapshot_at(change->store, head, &txn.snapshot, err);
+	if (!rc)
+		rc = attempt_from(change, &txn, ref, again, err);
+	jz_txn_release(&txn);
+	return rc;
+}
+
+static int settle(struct jz_store *store, struct jz_err *err)
+{
+	struct jz_pending what;
+	enum jz_settled how;
+	int rc = jz_pending_settle(store->git, store->local, &how, &what, err);
+
+	if (!rc)
+		jz_store_settled(store, how, &what);
+	return rc;
+}
+
+static int run(struct change *change, struct jz_err *err)
+{
+	size_t len = change->findings->len, errors = change->findings->errors;
+	bool again = true;
+	int rc = change->opts->dry_run ? 0 : settle(change->store, err);
+
+	if (rc)
+		return rc;
+	for (int try = 0; again && try < MAX_TRIES; try++) {
+		change->findings->len = len;
+		change->findings->errors = errors;
+		rc = attempt(change, &again, err);
+	}
+	if (again)
+		jz_err_prefix(err, _("given up after %d tries"), MAX_TRIES);
+	return rc;
+}
+
+int jz_store_change(struct jz_store *store, struct jz_change_opts *opts,
+		    int (*fn)(struct jz_txn *txn, void *data, struct jz_err *err), void *data,
+		    struct jz_err *err)
+{
+	struct change change = {.store = store, .opts = opts, .fn = fn, .data = data};
+	struct jz_lock lock = JZ_LOCK_INIT;
+	struct jz_findings own;
+	int rc = 0;
+
+	opts->commit[0] = '\0';
+	jz_findings_init(&own);
+	change.findings = opts->findings ? opts->findings : &own;
+	if (!opts->dry_run)
+		rc = jz_lock_take(jz_store_local_dir(store), jz_lock_patience_ms(), &lock, err);
+	if (!rc)
+		rc = run(&change, err);
+	jz_lock_release(&lock);
+	jz_findings_release(&own);
+	return rc;
+}

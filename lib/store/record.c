@@ -1,0 +1,325 @@
+#include "lib/store/store.h"
+
+#include <stdio.h>
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/model/schema.h"
+#include "lib/port/yaml.h"
+#include "lib/store/store-impl.h"
+
+/* Ciphertext of a record; compression makes it smaller than its text, recipients a little larger.
+ */
+#define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
+/* From so many records on it pays to open the role key first. */
+#define BATCH_FROM 3
+
+static const char *const kinds[] = {"case", "psych", NULL};
+
+static bool known_kind(const char *kind)
+{
+	for (size_t i = 0; kinds[i]; i++)
+		if (!strcmp(kinds[i], kind))
+			return true;
+	return false;
+}
+
+/* "LS-2026-0001": office code, year, serial of at least four digits. */
+static bool parse_id(const char *id, long *year, long *serial)
+{
+	const char *dash = strchr(id, '-');
+	char digits[5] = "";
+
+	if (!dash || dash - id < 2 || dash - id > 8 ||
+	    strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != (size_t)(dash - id) || strlen(dash) < 10 ||
+	    dash[5] != '-' || strlen(dash + 6) > 8 || (dash[6] == '0' && dash[10]) ||
+	    strspn(dash + 6, "0123456789") != strlen(dash + 6))
+		return false;
+	memcpy(digits, dash + 1, 4);
+	return jz_parse_int(digits, 1900, 9999, year) &&
+	       jz_parse_int(dash + 6, 1, 99999999, serial);
+}
+
+int jz_record_path(const char *kind, const char *id, char *out, size_t size, struct jz_err *err)
+{
+	long year, serial;
+	int len;
+
+	if (!known_kind(kind))
+		return jz_fail(err, JZ_E_USAGE, _("no kind of record is called '%s'"), kind);
+	if (!parse_id(id, &year, &serial))
+		return jz_fail(err, JZ_E_USAGE, _("not the id of a record"));
+	len = snprintf(out, size, "cases/%ld/%03ld/%s/%s.yaml.gpg", year, serial / 256, id, kind);
+	if (len < 0 || (size_t)len >= size)
+		return jz_fail(err, JZ_E_BUG, _("the path of a record is too long"));
+	return 0;
+}
+
+void jz_record_free(struct jz_record *record)
+{
+	if (!record)
+		return;
+	jz_arena_free(record->arena);
+	free(record);
+}
+
+/* ---- what a commit holds ---- */
+
+struct listing {
+	const char *kind;
+	struct jz_entry *entries;
+	size_t count;
+	size_t cap;
+};
+
+/* Every file that is called as a record is listed, wherever it lies: one at a wrong place fails
+ * when it is read, and is not passed over. */
+static int list_one(void *data, const char *path, const char *blob)
+{
+	struct listing *listing = data;
+	struct jz_entry entry = {.kind = ""};
+	const char *name = strrchr(path, '/') + 1, *id = name - 1;
+	size_t stem = strcspn(name, ".");
+
+	if (strcmp(name + stem, ".yaml.gpg") || stem >= sizeof(entry.kind))
+		return 0;
+	memcpy(entry.kind, name, stem);
+	if (!known_kind(entry.kind) || (listing->kind && strcmp(listing->kind, entry.kind)))
+		return 0;
+	while (id > path && id[-1] != '/')
+		id--;
+	snprintf(entry.id, sizeof(entry.id), "%.*s", (int)(name - 1 - id), id);
+	jz_copy(entry.path, sizeof(entry.path), path);
+	jz_copy(entry.blob, sizeof(entry.blob), blob);
+	if (listing->count == listing->cap) {
+		listing->cap = listing->cap ? listing->cap * 2 : 64;
+		listing->entries =
+			jz_xrealloc(listing->entries, listing->cap * sizeof(*listing->entries));
+	}
+	listing->entries[listing->count++] = entry;
+	return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct jz_entry *left = a, *right = b;
+	int order = strverscmp(left->id, right->id); /* LS-2026-10000 behind LS-2026-9999 */
+
+	if (!order)
+		order = strcmp(left->kind, right->kind);
+	return order ? order : strcmp(left->path, right->path);
+}
+
+int jz_snapshot_entries(struct jz_snapshot *snapshot, const char *kind, struct jz_entry **out,
+			size_t *count, struct jz_err *err)
+{
+	struct listing listing = {.kind = kind};
+	int rc;
+
+	if (kind && !known_kind(kind))
+		return jz_fail(err, JZ_E_USAGE, _("no kind of record is called '%s'"), kind);
+	rc = jz_git_walk(snapshot->store->git, snapshot->commit, "cases", list_one, &listing, err);
+	if (rc) {
+		free(listing.entries);
+		return rc;
+	}
+	if (listing.count)
+		qsort(listing.entries, listing.count, sizeof(*listing.entries), by_id);
+	*out = listing.entries;
+	*count = listing.count;
+	return 0;
+}
+
+/* The end of an id behind a dash, or its serial without leading zeros. */
+static bool ends_in(const char *id, const char *end)
+{
+	size_t len = strlen(id), end_len = strlen(end);
+	const char *serial = strrchr(id, '-');
+	long a, b;
+
+	if (end_len < len && !strcmp(id + len - end_len, end) && id[len - end_len - 1] == '-')
+		return true;
+	return serial && jz_parse_int(serial + 1, 1, 99999999, &a) &&
+	       jz_parse_int(end, 1, 99999999, &b) && a == b;
+}
+
+int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char *id,
+		     struct jz_entry *out, struct jz_err *err)
+{
+	jz_autofree struct jz_entry *entries = NULL;
+	const struct jz_entry *found = NULL;
+	struct jz_entry entry = {.kind = ""};
+	size_t count;
+	int rc = jz_record_path(kind, id, entry.path, sizeof(entry.path), err);
+
+	if (!rc && !jz_git_path_blob(snapshot->store->git, snapshot->commit, entry.path, entry.blob,
+				     NULL)) {
+		jz_copy(entry.kind, sizeof(entry.kind), kind);
+		jz_copy(entry.id, sizeof(entry.id), id);
+		*out = entry;
+		return 0;
+	}
+	rc = jz_snapshot_entries(snapshot, kind, &entries, &count, err);
+	for (size_t i = 0; !rc && i < count; i++) {
+		if (!ends_in(entries[i].id, id))
+			continue;
+		if (found)
+			return jz_fail(err, JZ_E_FINDINGS,
+				       _("'%s' is not clear: '%s' and '%s' end in it"), id,
+				       found->id, entries[i].id);
+		found = &entries[i];
+	}
+	if (rc)
+		return rc;
+	if (!found)
+		return jz_fail(err, JZ_E_FINDINGS, _("there is no %s record '%s'"), kind, id);
+	*out = *found;
+	return 0;
+}
+
+/* ---- reading ---- */
+
+static int check_place(const struct jz_entry *entry, struct jz_err *err)
+{
+	char path[sizeof(entry->path)];
+
+	if (jz_record_path(entry->kind, entry->id, path, sizeof(path), NULL) ||
+	    strcmp(path, entry->path))
+		return jz_fail(err, JZ_E_INVALID, _("a record lies at a path that is not its own"));
+	return 0;
+}
+
+/* The record must be what its path says: a swapped or replayed ciphertext is found here. */
+static int check_identity(struct jz_record *record, struct jz_err *err)
+{
+	jz_autofree char *format = jz_xasprintf("jzbf/%s/1", record->kind);
+	const char *stated = jz_map_text(record->root, "format");
+	const char *id = jz_map_text(record->root, "id");
+
+	if (!stated || !jz_starts_with(stated, "jzbf/"))
+		return jz_fail(err, JZ_E_INVALID, _("not a record: it states no format"));
+	if (strcmp(stated, format))
+		return jz_fail(
+			err, JZ_E_INVALID,
+			_("the record's format is not '%s': another kind, or made by a newer "
+			  "jzbf"),
+			format);
+	if (!id || strcmp(id, record->id))
+		return jz_fail(err, JZ_E_INVALID, _("the record's id is not the id of its path"));
+	if (!jz_node_to_int(jz_map_get(record->root, "revision"), &record->revision) ||
+	    record->revision < 1)
+		return jz_fail(err, JZ_E_INVALID, _("the record has no revision"));
+	return 0;
+}
+
+static int check_schema(struct jz_record *record, const struct jz_schema *schema,
+			struct jz_err *err)
+{
+	struct jz_findings findings;
+	int rc = 0;
+
+	jz_findings_init(&findings);
+	if (jz_schema_check(schema, record->root, &findings))
+		rc = jz_findings_fail(&findings, err);
+	jz_findings_release(&findings);
+	return rc;
+}
+
+static int parse_record(struct jz_record *record, const struct jz_buf *plain, struct jz_err *err)
+{
+	const struct jz_schema *schema;
+	int rc = jz_schema_builtin(record->kind, &schema, err);
+
+	if (!rc)
+		rc = jz_yaml_read(record->arena, plain->data, plain->len, &record->root, err);
+	if (rc)
+		return rc;
+	jz_schema_type(schema, record->root);
+	rc = check_identity(record, err);
+	return rc ? rc : check_schema(record, schema, err);
+}
+
+int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
+		   struct jz_record **out, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf plain = JZ_BUF_INIT;
+	jz_cleanup(jz_record_free_p) struct jz_record *record = jz_xcalloc(1, sizeof(*record));
+	struct jz_keyview view;
+	int rc = check_place(entry, err);
+
+	record->arena = jz_arena_new();
+	jz_copy(record->kind, sizeof(record->kind), entry->kind);
+	jz_copy(record->id, sizeof(record->id), entry->id);
+	jz_copy(record->path, sizeof(record->path), entry->path);
+	jz_copy(record->blob, sizeof(record->blob), entry->blob);
+	jz_snapshot_view(snapshot, &view);
+	if (!rc)
+		rc = jz_git_blob(snapshot->store->git, entry->blob, CIPHER_MAX, &cipher, err);
+	if (!rc)
+		rc = jz_keyring_decrypt(jz_store_keyring(snapshot->store), &view, cipher.data,
+					cipher.len, &plain, err);
+	if (!rc)
+		rc = parse_record(record, &plain, err);
+	if (rc) {
+		jz_err_file(err, entry->path);
+		return rc;
+	}
+	*out = jz_steal(record);
+	return 0;
+}
+
+int jz_store_decrypt(struct jz_store *store, const void *cipher, size_t len, struct jz_buf *plain,
+		     struct jz_err *err)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
+	struct jz_keyview view;
+	int rc = jz_snapshot_open(store, NULL, &snapshot, err);
+
+	if (rc)
+		return rc;
+	jz_snapshot_view(snapshot, &view);
+	return jz_keyring_decrypt(jz_store_keyring(store), &view, cipher, len, plain, err);
+}
+
+/* One operation of the person's own key instead of one for each record. */
+static int open_roles(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
+		      struct jz_err *err)
+{
+	struct jz_keyring *keyring = jz_store_keyring(snapshot->store);
+	size_t want[JZ_ROLE_KEY_COUNT] = {0};
+	const struct jz_person *me;
+	struct jz_keyview view;
+	int rc = 0;
+
+	/* Somebody whom access.yaml does not know may still be a recipient: each record decides. */
+	if (jz_keyring_me(keyring, snapshot->access, &me, NULL))
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		want[strcmp(entries[i].kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL]++;
+	jz_snapshot_view(snapshot, &view);
+	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++)
+		if (want[key] >= BATCH_FROM && jz_person_holds(me, key, jz_today()))
+			rc = jz_keyring_open_role(keyring, &view, key, err);
+	return rc;
+}
+
+/* One after the other; a pool of co-processes would take the place of this loop. */
+int jz_records_each(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
+		    jz_each_fn *each, void *data, void (*progress)(void *data, size_t done),
+		    struct jz_err *err)
+{
+	int rc = open_roles(snapshot, entries, count, err);
+
+	for (size_t i = 0; !rc && i < count; i++) {
+		struct jz_record *record = NULL;
+		struct jz_err failure = JZ_ERR_INIT;
+
+		if (jz_record_read(snapshot, &entries[i], &record, &failure))
+			record = NULL;
+		rc = each(data, &entries[i], &record, record ? NULL : &failure);
+		jz_record_free(record);
+		if (progress)
+			progress(data, i + 1);
+	}
+	return rc;
+}

@@ -1,0 +1,167 @@
+#include "lib/store/store.h"
+
+#include "lib/base/i18n.h"
+#include "lib/model/schema.h"
+#include "lib/port/yaml.h"
+#include "lib/store/store-impl.h"
+
+/* Midnight at the end of a day on the local clock, in seconds. */
+static int64_t end_of_day(struct jz_date day)
+{
+	int64_t wall = (jz_date_days(day) + 1) * 86400;
+	int64_t guess = wall - jz_local_offset(wall) * 60;
+
+	return wall - jz_local_offset(guess) * 60;
+}
+
+static int resolve(struct jz_store *store, const char *at, char commit[JZ_GIT_ID],
+		   struct jz_err *err)
+{
+	char head[JZ_GIT_ID];
+	struct jz_date day;
+	int rc;
+
+	if (at && !jz_date_parse(at, &day))
+		return jz_git_resolve(store->git, at, commit, err);
+	rc = jz_git_head(store->git, NULL, head, err);
+	if (rc || !at) {
+		if (!rc)
+			memcpy(commit, head, JZ_GIT_ID);
+		return rc;
+	}
+	rc = jz_git_resolve_before(store->git, head, end_of_day(day), commit, err);
+	if (rc == JZ_E_FINDINGS)
+		return jz_fail(err, rc, _("the store has no commit of %s or before"), at);
+	return rc;
+}
+
+int jz_office_parse(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
+		    struct jz_err *err)
+{
+	const struct jz_schema *schema;
+	struct jz_findings findings;
+	struct jz_node *root;
+	int rc = jz_yaml_read(arena, text, len, &root, err);
+
+	if (!rc)
+		rc = jz_schema_builtin("office", &schema, err);
+	if (rc)
+		return rc;
+	jz_schema_type(schema, root);
+	jz_findings_init(&findings);
+	if (jz_schema_check(schema, root, &findings))
+		rc = jz_findings_fail(&findings, err);
+	jz_findings_release(&findings);
+	if (!rc)
+		*out = root;
+	return rc;
+}
+
+static int load_office(struct jz_snapshot *snapshot, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	int rc = jz_snapshot_file(snapshot, "jzbf.yaml", &text, err);
+
+	if (!rc)
+		rc = jz_office_parse(snapshot->arena, text.data, text.len, &snapshot->office, err);
+	if (!rc)
+		rc = jz_policy_load(snapshot->office, &snapshot->policy, err);
+	if (rc)
+		jz_err_file(err, "jzbf.yaml");
+	return rc;
+}
+
+static int load_access(struct jz_snapshot *snapshot, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	int rc = jz_snapshot_file(snapshot, "access.yaml", &text, err);
+
+	if (!rc)
+		rc = jz_access_parse(text.data, text.len, &snapshot->access, err);
+	if (rc)
+		jz_err_file(err, "access.yaml");
+	return rc;
+}
+
+int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapshot **out,
+		   struct jz_err *err)
+{
+	struct jz_snapshot *snapshot = jz_xcalloc(1, sizeof(*snapshot));
+	int rc;
+
+	snapshot->store = store;
+	snapshot->arena = jz_arena_new();
+	memcpy(snapshot->commit, commit, JZ_GIT_ID);
+	if (*commit) {
+		rc = load_office(snapshot, err);
+		if (!rc)
+			rc = load_access(snapshot, err);
+	} else {
+		rc = jz_policy_load(NULL, &snapshot->policy, err);
+	}
+	if (rc) {
+		jz_snapshot_free(snapshot);
+		return rc;
+	}
+	*out = snapshot;
+	return 0;
+}
+
+int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot **out,
+		     struct jz_err *err)
+{
+	char commit[JZ_GIT_ID] = "";
+	int rc = resolve(store, at, commit, err);
+
+	return rc ? rc : jz_snapshot_at(store, commit, out, err);
+}
+
+void jz_snapshot_free(struct jz_snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	jz_policy_free(snapshot->policy);
+	jz_access_free(snapshot->access);
+	jz_arena_free(snapshot->arena);
+	free(snapshot);
+}
+
+const char *jz_snapshot_commit(const struct jz_snapshot *snapshot)
+{
+	return snapshot->commit;
+}
+
+const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot)
+{
+	return snapshot->office;
+}
+
+const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot)
+{
+	return snapshot->policy;
+}
+
+const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot)
+{
+	return snapshot->access;
+}
+
+int jz_snapshot_file(struct jz_snapshot *snapshot, const char *path, struct jz_buf *out,
+		     struct jz_err *err)
+{
+	struct jz_git *git = snapshot->store->git;
+	char blob[JZ_GIT_ID];
+	int rc = jz_git_path_blob(git, snapshot->commit, path, blob, err);
+
+	return rc ? rc : jz_git_blob(git, blob, JZ_YAML_MAX_BYTES, out, err);
+}
+
+static int view_read(void *data, const char *path, struct jz_buf *out, struct jz_err *err)
+{
+	return jz_snapshot_file(data, path, out, err);
+}
+
+void jz_snapshot_view(struct jz_snapshot *snapshot, struct jz_keyview *out)
+{
+	*out = (struct jz_keyview){.access = snapshot->access, .read = view_read, .data = snapshot};
+}

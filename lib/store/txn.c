@@ -1,0 +1,351 @@
+#include "lib/store/txn.h"
+
+#include <stdio.h>
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/port/yaml.h"
+#include "lib/store/txn-impl.h"
+
+void jz_txn_init(struct jz_txn *txn, struct jz_store *store, const struct jz_change_opts *opts,
+		 struct jz_findings *findings)
+{
+	memset(txn, 0, sizeof(*txn));
+	txn->store = store;
+	txn->opts = opts;
+	txn->findings = findings;
+}
+
+static void free_put(struct jz_put *put)
+{
+	jz_buf_release(&put->bytes);
+	jz_strs_release(&put->assigned);
+	free(put);
+}
+
+void jz_txn_release(struct jz_txn *txn)
+{
+	for (size_t i = 0; i < txn->puts.len; i++)
+		free_put(txn->puts.items[i]);
+	jz_vec_release(&txn->puts);
+	jz_map_release(&txn->by_path, NULL);
+	jz_access_free(txn->access);
+	jz_snapshot_free(txn->snapshot);
+}
+
+struct jz_snapshot *jz_txn_snapshot(struct jz_txn *txn)
+{
+	return txn->snapshot;
+}
+
+static int view_read(void *data, const char *path, struct jz_buf *out, struct jz_err *err)
+{
+	struct jz_txn *txn = data;
+	const struct jz_put *put = jz_map_gets(&txn->by_path, path);
+
+	if (!put || put->kind[0])
+		return jz_snapshot_file(txn->snapshot, path, out, err);
+	if (put->removed)
+		return jz_fail(err, JZ_E_FINDINGS, _("'%s' is removed by this change"), path);
+	jz_buf_add(out, put->bytes.data, put->bytes.len);
+	return 0;
+}
+
+void jz_txn_view(struct jz_txn *txn, struct jz_keyview *out)
+{
+	*out = (struct jz_keyview){.access = txn->access ? txn->access
+							 : jz_snapshot_access(txn->snapshot),
+				   .read = view_read,
+				   .data = txn};
+}
+
+/* The put of a path, an earlier one of this transaction emptied. */
+static struct jz_put *new_put(struct jz_txn *txn, const char *path)
+{
+	struct jz_put *put = jz_map_gets(&txn->by_path, path);
+
+	if (put) {
+		jz_buf_clear(&put->bytes);
+		jz_strs_release(&put->assigned);
+		put->removed = false;
+		return put;
+	}
+	put = jz_xcalloc(1, sizeof(*put));
+	jz_buf_init(&put->bytes);
+	jz_copy(put->path, sizeof(put->path), path);
+	jz_vec_push(&txn->puts, put);
+	jz_map_puts(&txn->by_path, path, put);
+	return put;
+}
+
+static bool in_commit(struct jz_txn *txn, const char *path, char blob[JZ_GIT_ID])
+{
+	return !jz_git_path_blob(txn->store->git, txn->snapshot->commit, path, blob, NULL);
+}
+
+/* ---- files ---- */
+
+/* Plain relative paths only, and never a record past its checks. */
+static int check_path(const char *path, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs parts = JZ_STRS_INIT;
+	bool good = *path && strlen(path) < JZ_PUT_PATH && !jz_starts_with(path, "cases/");
+
+	jz_strs_split(&parts, path, '/');
+	for (size_t i = 0; good && i < parts.len; i++)
+		good = parts.items[i][0] && strcmp(parts.items[i], ".") &&
+		       strcmp(parts.items[i], "..") && strcasecmp(parts.items[i], ".git");
+	return good ? 0 : jz_fail(err, JZ_E_BUG, _("'%s' is no path for a file of a store"), path);
+}
+
+static int check_settings(const char *path, const void *bytes, size_t len,
+			  struct jz_access **access, struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = NULL;
+	jz_cleanup(jz_policy_free_p) struct jz_policy *policy = NULL;
+	struct jz_node *root;
+	int rc = 0;
+
+	if (!strcmp(path, "access.yaml")) {
+		rc = jz_access_parse(bytes, len, access, err);
+	} else if (!strcmp(path, "jzbf.yaml")) {
+		arena = jz_arena_new();
+		rc = jz_office_parse(arena, bytes, len, &root, err);
+		if (!rc)
+			rc = jz_policy_load(root, &policy, err);
+	}
+	if (rc)
+		jz_err_file(err, path);
+	return rc;
+}
+
+int jz_txn_put_file(struct jz_txn *txn, const char *path, const void *bytes, size_t len,
+		    struct jz_err *err)
+{
+	struct jz_access *access = NULL;
+	int rc = check_path(path, err);
+
+	if (!rc)
+		rc = check_settings(path, bytes, len, &access, err);
+	if (rc)
+		return rc;
+	if (access) {
+		jz_access_free(txn->access);
+		txn->access = access;
+	}
+	jz_buf_add(&new_put(txn, path)->bytes, bytes, len);
+	return 0;
+}
+
+int jz_txn_remove_file(struct jz_txn *txn, const char *path, struct jz_err *err)
+{
+	char blob[JZ_GIT_ID];
+	int rc = check_path(path, err);
+
+	if (rc)
+		return rc;
+	if (!in_commit(txn, path, blob))
+		return jz_fail(err, JZ_E_FINDINGS, _("'%s' is not in the store"), path);
+	new_put(txn, path)->removed = true;
+	return 0;
+}
+
+/* ---- ids ---- */
+
+struct serials {
+	long year;
+	long highest;
+};
+
+static void count_serial(struct serials *serials, const char *id)
+{
+	const char *dash = strchr(id, '-');
+	long year = 0, serial = 0;
+	char text[5] = "";
+
+	if (!dash || strlen(dash) < 10)
+		return;
+	memcpy(text, dash + 1, 4);
+	if (jz_parse_int(text, 1, 9999, &year) && year == serials->year &&
+	    jz_parse_int(dash + 6, 1, 99999999, &serial) && serial > serials->highest)
+		serials->highest = serial;
+}
+
+/* A path of cases/YEAR/FAN/ID/FILE. */
+static int count_path(void *data, const char *path, const char *blob)
+{
+	char id[40] = "";
+
+	(void)blob;
+	if (sscanf(path, "cases/%*[^/]/%*[^/]/%39[^/]/", id) == 1)
+		count_serial(data, id);
+	return 0;
+}
+
+static const char *office_code(struct jz_txn *txn)
+{
+	return jz_map_text(jz_map_get(jz_snapshot_office(txn->snapshot), "office"), "code");
+}
+
+int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err)
+{
+	struct serials serials = {.year = year};
+	const char *code = office_code(txn);
+	char dir[24];
+	int rc;
+
+	if (!code)
+		return jz_fail(err, JZ_E_INVALID, _("the store names no office code"));
+	if (txn->serial_year == year) {
+		serials.highest = txn->serial;
+	} else {
+		snprintf(dir, sizeof(dir), "cases/%d", year);
+		rc = jz_git_walk(txn->store->git, txn->snapshot->commit, dir, count_path, &serials,
+				 err);
+		if (rc)
+			return rc;
+		for (size_t i = 0; i < txn->puts.len; i++)
+			count_serial(&serials, ((struct jz_put *)txn->puts.items[i])->id);
+	}
+	txn->serial_year = year;
+	txn->serial = serials.highest + 1;
+	snprintf(out, 40, "%s-%04d-%04ld", code, year, txn->serial);
+	return 0;
+}
+
+/* ---- records ---- */
+
+/* Sets a key of the head of a record, where readers look first. */
+static void stamp(struct jz_arena *arena, struct jz_node *root, const char *key,
+		  struct jz_node *value, uint32_t place)
+{
+	struct jz_node *old = jz_map_get(root, key);
+	struct jz_pair pair;
+
+	if (old)
+		value->notes = old->notes;
+	jz_map_set(arena, root, key, value);
+	if (old)
+		return;
+	pair = root->pairs[root->len - 1];
+	memmove(root->pairs + place + 1, root->pairs + place,
+		(root->len - 1 - place) * sizeof(*root->pairs));
+	root->pairs[place] = pair;
+}
+
+static int64_t stamp_head(struct jz_arena *arena, struct jz_node *root, const char *kind,
+			  const char *id, const struct jz_record *before)
+{
+	jz_autofree char *format = jz_xasprintf("jzbf/%s/1", kind);
+	int64_t revision = before ? before->revision + 1 : 1;
+
+	stamp(arena, root, "format", jz_node_string(arena, format), 0);
+	stamp(arena, root, "id", jz_node_string(arena, id), 1);
+	stamp(arena, root, "revision", jz_node_int(arena, revision), 2);
+	return revision;
+}
+
+static bool psych_exists(struct jz_txn *txn, const char *id)
+{
+	char path[JZ_PUT_PATH], blob[JZ_GIT_ID];
+
+	if (jz_record_path("psych", id, path, sizeof(path), NULL))
+		return false;
+	return jz_map_gets(&txn->by_path, path) || in_commit(txn, path, blob);
+}
+
+/* Schema, then the rules that hold for every commit. */
+static int validate(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
+		    const struct jz_record *before, struct jz_err *err)
+{
+	const struct jz_schema *schema;
+	size_t from = txn->findings->len, errors = txn->findings->errors;
+	int rc = jz_schema_builtin(kind, &schema, err);
+
+	if (rc)
+		return rc;
+	jz_schema_type(schema, root);
+	jz_schema_check(schema, root, txn->findings);
+	if (txn->findings->errors == errors && !strcmp(kind, "case")) {
+		struct jz_rule_ctx ctx = {.record = root,
+					  .before = before ? before->root : NULL,
+					  .psych_exists = psych_exists(txn, id),
+					  .policy = jz_snapshot_policy(txn->snapshot),
+					  .today = jz_today(),
+					  .now = jz_now()};
+
+		jz_rules_run(&ctx, JZ_RULE_COMMIT, txn->findings);
+	}
+	jz_findings_file(txn->findings, from, id);
+	if (txn->findings->errors == errors)
+		return 0;
+	return jz_findings_fail(txn->findings, err) ? JZ_E_INVALID : JZ_E_BUG;
+}
+
+/* What is encrypted must read back as what was checked, whatever the writer thinks. */
+static int check_text(const char *kind, const struct jz_node *root, const struct jz_buf *text,
+		      struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	const struct jz_schema *schema;
+	struct jz_node *again;
+	int rc = jz_schema_builtin(kind, &schema, err);
+
+	if (!rc)
+		rc = jz_yaml_read(arena, text->data, text->len, &again, err);
+	if (rc)
+		return rc;
+	jz_schema_type(schema, again);
+	return jz_node_equal(root, again)
+		       ? 0
+		       : jz_fail(err, JZ_E_BUG, _("the record would not read back as it is"));
+}
+
+/* The present revision must be the one that the caller started from. */
+static int check_base(struct jz_txn *txn, const char *path, const char *id,
+		      const struct jz_record *before, struct jz_err *err)
+{
+	char blob[JZ_GIT_ID];
+	bool there = in_commit(txn, path, blob);
+
+	if (!before && there)
+		return jz_fail(err, JZ_E_CONFLICT, _("record '%s' is there already"), id);
+	if (before && (!there || strcmp(blob, before->blob)))
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("record '%s' has been changed meanwhile; look at it again"), id);
+	return 0;
+}
+
+int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
+	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	const struct jz_node *assigned;
+	struct jz_put *put;
+	char path[JZ_PUT_PATH];
+	int64_t revision;
+	int rc = jz_record_path(kind, id, path, sizeof(path), err);
+
+	if (!rc)
+		rc = check_base(txn, path, id, before, err);
+	if (rc)
+		return rc;
+	if (root->kind != JZ_MAP)
+		return jz_fail(err, JZ_E_INVALID, _("a record must be a mapping"));
+	revision = stamp_head(arena, root, kind, id, before);
+	rc = validate(txn, kind, id, root, before, err);
+	if (rc)
+		return rc;
+	jz_yaml_write(root, &text);
+	rc = check_text(kind, root, &text, err);
+	if (rc)
+		return rc;
+	put = new_put(txn, path);
+	jz_copy(put->kind, sizeof(put->kind), kind);
+	jz_copy(put->id, sizeof(put->id), id);
+	put->revision = revision;
+	jz_buf_add(&put->bytes, text.data, text.len);
+	assigned = jz_map_get(root, "assigned");
+	for (size_t i = 0; i < jz_seq_len(assigned); i++)
+		jz_strs_add(&put->assigned, jz_node_text(jz_seq_get(assigned, i)));
+	return 0;
+}
