@@ -1,0 +1,41 @@
+/* What the looking commands share: opening a snapshot, the report's date, scanning with progress.
+ */
+#ifndef JZ_CMD_LOOK_H
+#define JZ_CMD_LOOK_H
+
+#include "cmd/command.h"
+#include "cmd/out.h"
+#include "lib/base/date.h"
+#include "lib/report/scan.h"
+
+/* Declares `--at` and `--date` in a command's option table. */
+#define JZ_LOOK_OPTS(at_dest, date_dest)                                                           \
+	{.kind = JZ_OPT_STRING,                                                                    \
+	 .long_name = "at",                                                                        \
+	 .dest = (at_dest),                                                                        \
+	 .metavar = N_("REV|DATE"),                                                                \
+	 .help = N_("look at this commit, or at the last one of this day"),                        \
+	 .complete = JZ_COMPLETE_REV},                                                             \
+	{                                                                                          \
+		.kind = JZ_OPT_DATE, .long_name = "date", .dest = (date_dest),                     \
+		.metavar = N_("DATE"),                                                             \
+		.help = N_("derive states, ages and phases for this day instead of today")         \
+	}
+
+/* text NULL: today. */
+struct jz_date jz_look_date(const char *text);
+
+/* A progress bar for jz_scan_cases(). */
+struct jz_look_progress {
+	struct jz_scan_progress scan;
+	struct jz_progress bar;
+	const struct jz_ctx *ctx;
+};
+void jz_look_progress_init(struct jz_look_progress *progress, const struct jz_ctx *ctx);
+void jz_look_progress_end(struct jz_look_progress *progress);
+
+/* Names what could not be read on standard error ("scanned N, unreadable K"); JZ_E_FINDINGS with an
+ * empty message if there was any. */
+int jz_look_unreadable(const struct jz_scan *scan, struct jz_err *err);
+
+#endif

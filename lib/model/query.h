@@ -1,0 +1,34 @@
+/*
+ * Choosing cases: `--where` terms such as state=in_service, age<18, level=strict, person.name~text,
+ * assigned=li. A field is a derived one (jz_query_fields) or a path of the record; on a list a term
+ * holds if it holds for any element. Operators: = != < <= > >= ~ (contains). Terms are joined by
+ * AND.
+ */
+#ifndef JZ_MODEL_QUERY_H
+#define JZ_MODEL_QUERY_H
+
+#include "lib/base/date.h"
+#include "lib/base/err.h"
+#include "lib/base/node.h"
+#include "lib/base/vec.h"
+#include "lib/model/policy.h"
+
+struct jz_query;
+
+/* Parses the terms; JZ_E_USAGE names the term by its number. */
+int jz_query_parse(const struct jz_strs *terms, struct jz_query **out, struct jz_err *err);
+void jz_query_free(struct jz_query *query);
+JZ_DEFINE_AUTO(struct jz_query, jz_query_free)
+
+bool jz_query_match(const struct jz_query *query, const struct jz_node *record,
+		    const struct jz_policy *policy, struct jz_date date);
+
+/* The derived fields, NULL-terminated: state, phase, age, minor, level, focus, alerts, category,
+ * township, end. */
+extern const char *const jz_query_fields[];
+
+/* The value of a derived field, "" if unknown; false: not a derived field. */
+bool jz_query_derived(const char *field, const struct jz_node *record,
+		      const struct jz_policy *policy, struct jz_date date, char *out, size_t size);
+
+#endif
