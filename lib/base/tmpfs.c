@@ -119,54 +119,107 @@ void jz_tmpdir_release(struct jz_tmpdir *dir)
 	dir->lock = -1;
 }
 
-/* Sweeps one directory if its process is gone. */
-static int sweep_one(const char *path, void (*before_remove)(const char *path))
+static bool kept(const char *path)
+{
+	char file[128];
+
+	snprintf(file, sizeof(file), "%s/" JZ_TMPFS_KEEP, path);
+	return jz_exists(file);
+}
+
+/* Locks a directory whose process is gone; -1: it lives, or is not ours. -2: it never got a lock.
+ */
+static int lock_stale(const char *path)
 {
 	char lock[160];
 	struct stat st;
-	jz_autoclose int fd = -1;
+	int fd;
 
 	if (lstat(path, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
-		return 0;
+		return -1;
 	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
 	fd = open(lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		/* Killed between mkdir and the lock, or only just made: leave it a minute. */
-		if (errno != ENOENT || st.st_mtime + 60 > time(NULL))
-			return 0;
-	} else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		return 0;
+	if (fd < 0) /* killed between mkdir and the lock, or only just made: leave it a minute */
+		return errno == ENOENT && st.st_mtime + 60 < time(NULL) ? -2 : -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return -1;
 	}
-	if (before_remove)
-		before_remove(path);
-	return jz_remove_tree(path, NULL) == 0;
+	return fd;
 }
 
-int jz_tmpfs_sweep(void (*before_remove)(const char *path))
+/* Calls fn for every directory whose process is gone and removes it if fn returns true. */
+static int each_stale(bool (*fn)(void *data, const char *path), void *data)
 {
 	const char *root = tmpfs_root();
 	DIR *dir = root ? opendir(root) : NULL;
 	struct dirent *entry;
-	int swept = 0;
+	int removed = 0;
 
 	if (!dir)
 		return 0;
 	while ((entry = readdir(dir))) {
 		jz_autofree char *path = NULL;
+		int fd;
 
 		if (!jz_starts_with(entry->d_name, PREFIX) || strlen(entry->d_name) > 16)
 			continue;
 		path = jz_path_join(root, entry->d_name);
-		swept += sweep_one(path, before_remove);
+		fd = lock_stale(path);
+		if (fd != -1 && fn(data, path))
+			removed += jz_remove_tree(path, NULL) == 0;
+		if (fd >= 0)
+			close(fd);
 	}
 	closedir(dir);
-	return swept;
+	return removed;
+}
+
+struct sweep {
+	void (*before_remove)(const char *path);
+};
+
+static bool sweep_one(void *data, const char *path)
+{
+	const struct sweep *sweep = data;
+
+	if (kept(path))
+		return false;
+	if (sweep->before_remove)
+		sweep->before_remove(path);
+	return true;
+}
+
+int jz_tmpfs_sweep(void (*before_remove)(const char *path))
+{
+	struct sweep sweep = {before_remove};
+
+	return each_stale(sweep_one, &sweep);
+}
+
+struct rescue {
+	bool (*fn)(void *data, const char *path);
+	void *data;
+};
+
+static bool rescue_one(void *data, const char *path)
+{
+	const struct rescue *rescue = data;
+
+	return kept(path) && rescue->fn(rescue->data, path);
+}
+
+void jz_tmpfs_rescue(bool (*rescue)(void *data, const char *path), void *data)
+{
+	struct rescue with = {rescue, data};
+
+	each_stale(rescue_one, &with);
 }
 
 void jz_tmpfs_release_all(void)
 {
 	for (int i = 0; i < MAX_OPEN; i++) {
-		if (held[i][0]) {
+		if (held[i][0] && !kept(held[i])) {
 			jz_remove_tree(held[i], NULL);
 			held[i][0] = '\0';
 		}

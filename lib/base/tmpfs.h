@@ -32,6 +32,14 @@ void jz_tmpdir_release(struct jz_tmpdir *dir);
  * agent that lives in one. Returns how many. */
 int jz_tmpfs_sweep(void (*before_remove)(const char *path));
 
+/* A directory in which an edit goes on has this file; sweeping and fatal signals leave it alone,
+ * because somebody's words are in it. */
+#define JZ_TMPFS_KEEP "edit.meta"
+
+/* Calls rescue for every such directory whose process is gone, and removes it when rescue returns
+ * true. */
+void jz_tmpfs_rescue(bool (*rescue)(void *data, const char *path), void *data);
+
 /* Removes every directory that this process still holds; async-signal-safe enough for a fatal
  * signal handler's last act. */
 void jz_tmpfs_release_all(void);
