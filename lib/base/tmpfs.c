@@ -121,9 +121,8 @@ void jz_tmpdir_release(struct jz_tmpdir *dir)
 
 static bool kept(const char *path)
 {
-	char file[128];
+	jz_autofree char *file = jz_path_join(path, JZ_TMPFS_KEEP);
 
-	snprintf(file, sizeof(file), "%s/" JZ_TMPFS_KEEP, path);
 	return jz_exists(file);
 }
 
