@@ -1,7 +1,6 @@
 #include "cmd/command.h"
 
 #include "cmd/complete.h"
-#include "lib/base/i18n.h"
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
@@ -11,14 +10,14 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_arg args[] = {
-	{.metavar = N_("WORD"), .optional = true, .many = true},
+	{.metavar = "WORD", .optional = true, .many = true},
 	{0},
 };
 
 const struct jz_command jz_cmd_complete = {
 	.name = "complete",
 	.group = "help",
-	.summary = N_("what a shell may offer here"),
+	.summary = "what a shell may offer here",
 	.args = args,
 	.run = run,
 	.hidden = true,

@@ -24,14 +24,14 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_arg args[] = {
-	{.metavar = N_("COMMAND"), .complete = JZ_COMPLETE_COMMAND, .optional = true},
+	{.metavar = "COMMAND", .complete = JZ_COMPLETE_COMMAND, .optional = true},
 	{0},
 };
 
 const struct jz_command jz_cmd_manual = {
 	.name = "manual",
 	.group = "help",
-	.summary = N_("write a manual page"),
+	.summary = "write a manual page",
 	.args = args,
 	.run = run,
 	.hidden = true,

@@ -59,15 +59,20 @@ void jz_help_option(const struct jz_opt *opt, struct jz_buf *out)
 		jz_buf_addf(out, " %s", value);
 }
 
+static void add_values(const char *const *values, struct jz_buf *out)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf list = JZ_BUF_INIT;
+
+	for (const char *const *v = values; *v; v++)
+		jz_buf_addf(&list, "%s%s", v > values ? ", " : "", *v);
+	jz_buf_addf(out, _(" (one of: %s)"), list.data);
+}
+
 void jz_help_option_text(const struct jz_opt *opt, struct jz_buf *out)
 {
 	jz_buf_adds(out, _(opt->help));
-	if (opt->kind == JZ_OPT_ENUM) {
-		jz_buf_adds(out, _(" (one of: "));
-		for (const char *const *v = opt->values; *v; v++)
-			jz_buf_addf(out, "%s%s", v > opt->values ? ", " : "", *v);
-		jz_buf_adds(out, _(")"));
-	}
+	if (opt->kind == JZ_OPT_ENUM)
+		add_values(opt->values, out);
 	if (opt->kind == JZ_OPT_INT)
 		jz_buf_addf(out, _(" (%ld to %ld)"), opt->min, opt->max);
 	if (opt->kind == JZ_OPT_STRINGS)
@@ -114,12 +119,8 @@ static void print_args(FILE *to, const struct jz_arg *args)
 		jz_cleanup(jz_buf_release) struct jz_buf right = JZ_BUF_INIT;
 
 		jz_buf_adds(&right, a->help ? _(a->help) : "");
-		if (a->values && a->complete == JZ_COMPLETE_VALUES) {
-			jz_buf_adds(&right, _(" (one of: "));
-			for (const char *const *v = a->values; *v; v++)
-				jz_buf_addf(&right, "%s%s", v > a->values ? ", " : "", *v);
-			jz_buf_adds(&right, _(")"));
-		}
+		if (a->values && a->complete == JZ_COMPLETE_VALUES)
+			add_values(a->values, &right);
 		print_pair(to, _(a->metavar), right.data, second);
 	}
 }

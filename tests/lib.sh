@@ -66,6 +66,8 @@ say() { printf '%s\n' "$*" >&5; }
 
 # ---- the tests ----
 
+test_run() { eval "$1"; } # of its own, so that a script may say return
+
 # test_expect_success [PREREQ] 'title' 'script'; the script stops at the first && that fails.
 test_expect_success() {
 	local needs= rc
@@ -76,7 +78,7 @@ test_expect_success() {
 		return
 	fi
 	printf '\n--- %s ---\n' "$1" >&6
-	eval "$2" </dev/null >&6 2>&6
+	test_run "$2" </dev/null >&6 2>&6
 	rc=$?
 	if [ $rc = 0 ]; then
 		say "ok $test_count - $1"

@@ -1,0 +1,68 @@
+#!/bin/bash
+# The command line itself: exits, help in both languages, other people's commands.
+. "$(dirname "$0")/lib.sh"
+
+test_expect_success 'no command, an unknown one and a wrong option are usage errors' '
+	test_expect_code 2 jzbf 2>err && test_grep "no command given" err &&
+	test_expect_code 2 jzbf hlep 2>err && test_grep "did you mean .help.\?" err &&
+	test_expect_code 2 jzbf version --nonsense 2>err && test_grep "try .jzbf version --help." err &&
+	test_expect_code 2 jzbf version more 2>err && test_grep "unexpected argument" err &&
+	test_expect_code 2 jzbf completion 2>err && test_grep "missing argument SHELL" err &&
+	test_expect_code 2 jzbf completion tcsh >out 2>err && test_grep "bash, zsh, fish" err &&
+	test_empty out
+'
+test_expect_success 'version' '
+	jzbf version >a && jzbf --version >b && test_cmp a b && test_grep "^jzbf [0-9]+\.[0-9]+\.[0-9]+$" a
+'
+test_expect_success 'help goes to standard output, and lists every command by group' '
+	jzbf --help >a 2>err && jzbf help >b 2>>err && test_cmp a b && test_empty err &&
+	test_grep "^usage: jzbf" a && test_grep "^  completion +print a script" a &&
+	test_grep -v "^  manual" a
+'
+test_expect_success 'help of a command, whichever way it is asked for' '
+	jzbf completion --help >a && jzbf help completion >b && jzbf -h completion >c && test_cmp a b &&
+	test_cmp a c && test_grep "^usage: jzbf completion SHELL$" a && test_expect_code 2 jzbf help nonsense
+'
+test_expect_success 'help in Chinese fits the terminal and aligns' '
+	in_chinese jzbf --help >out && test_grep "^用法：jzbf" out && test_grep "^  completion +输出" out &&
+	COLUMNS=40 in_chinese jzbf completion --help >narrow &&
+	test $(wc -l <narrow) -gt 15 && ! grep -P "[^\x00-\x7f]{21}" narrow
+'
+test_expect_success 'every command explains itself, in both languages' '
+	for c in $(jzbf complete -- "" | cut -f1); do
+		jzbf $c --help >out && test_grep "^usage: jzbf $c" out &&
+		in_chinese jzbf $c --help >out && test_grep "^用法：" out || return 1
+	done
+'
+test_expect_success 'jzbf-foo in PATH is jzbf foo, with its arguments and -C' '
+	mkdir -p bin && cat >bin/jzbf-foo <<-\EOF &&
+	#!/bin/sh
+	echo "$JZBF_DIR:$#:$2"; exit 7
+	EOF
+	chmod +x bin/jzbf-foo && cp bin/jzbf-foo bin/jzbf-version &&
+	PATH=$PWD/bin:$PATH && test_expect_code 7 jzbf -C /some/where foo -x "a b" >out &&
+	echo "/some/where:2:a b" >want && test_cmp want out && jzbf version >out && test_grep "^jzbf 0" out &&
+	test_expect_code 2 jzbf ./foo && test_expect_code 2 jzbf ../bin/foo
+'
+test_expect_success 'a standard output that cannot be written is an error' '
+	test_expect_code 6 jzbf --help >/dev/full 2>err && test_grep "standard output" err &&
+	(jzbf help >&- 2>err; echo $? >code) && test_grep "^6$" code
+'
+test_expect_success 'a reader that goes away is told nothing' '
+	(jzbf --help 2>err; echo $? >code) | true; test_empty err
+'
+test_expect_success 'help, completion and wrong command lines start no other program' '
+	! command -v strace >/dev/null || for args in "--help" "completion bash" "nonsense" "help version"; do
+		strace -f -qq -e trace=execve,fork,vfork,clone,clone3 -o trace jzbf $args >/dev/null 2>&1
+		test_line_count = 1 trace && test_grep execve trace || return 1
+	done
+'
+test_expect_success 'no colour where it is not wanted' '
+	jzbf --help >out && ! grep -q "$(printf "\033")" out
+'
+test_expect_success 'a machine without a zh_CN locale, and one that asks for a language that is not there' '
+	LC_ALL=zh_CN.UTF-8 jzbf --help >out 2>err && test_grep 用法 out && test_empty err &&
+	LC_ALL=xx_YY.UTF-8 jzbf --help >out 2>err && test_grep "^usage" out && test_empty err &&
+	LC_ALL=C LANGUAGE=zh_CN jzbf --help >out && test_grep "^usage" out
+'
+test_done

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Completion: what the program offers, and that each shell can load and use its script.
+. "$(dirname "$0")/lib.sh"
+
+offers() { jzbf complete -- "$@" | cut -f1; }
+
+test_expect_success 'commands, options, values' '
+	offers comp >out && echo completion >want && test_cmp want out &&
+	offers completion "" >out && printf "%s\n" bash zsh fish >want && test_cmp want out &&
+	offers completion z >out && echo zsh >want && test_cmp want out &&
+	offers completion -- --he >out && test_empty out &&
+	offers completion --he >out && echo --help >want && test_cmp want out &&
+	offers --ver >out && printf "%s\n" --version --verbose >want && test_cmp want out &&
+	offers -C "" >out && echo :dir >want && test_cmp want out &&
+	offers --directory=x >out && test_cmp want out &&
+	offers -C /tmp help comp >out && echo completion >want && test_cmp want out
+'
+test_expect_success 'every option of every command is offered, hidden ones are not' '
+	for c in $(offers ""); do
+		jzbf $c --help | grep -oE "^  (-[a-zA-Z], )?--[a-z-]+" | grep -oE -e "--[a-z-]+" | sort >want &&
+		offers $c -- >/dev/null && offers $c - | sort >out && test_cmp want out || return 1
+	done
+'
+test_expect_success 'bash' '
+	cat >try.bash <<-\EOF &&
+	source <(jzbf completion bash)
+	try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _jzbf; printf "%s\n" "${COMPREPLY[@]}"; }
+	try jzbf completion ""
+	try jzbf comp
+	try jzbf --directory = fold
+	EOF
+	mkdir -p folder && bash --norc try.bash >out &&
+	printf "%s\n" bash zsh fish completion folder >want && test_cmp want out
+'
+test_expect_success ZSH 'zsh' '
+	cat >try.zsh <<-\EOF &&
+	autoload -Uz compinit && compinit -u -D
+	source <(jzbf completion zsh)
+	[[ $_comps[jzbf] == _jzbf ]] || exit 1
+	_describe() { print -l -- "${(@P)2}"; }
+	words=(jzbf completion ""); CURRENT=3; _jzbf
+	EOF
+	zsh -f try.zsh >out && test_grep "^bash:" out && test_line_count = 3 out
+'
+test_expect_success FISH 'fish' '
+	fish --no-config -c "jzbf completion fish | source; complete -C \"jzbf comp\"; complete -C \"jzbf completion \"" >out &&
+	cut -f1 out >names && printf "%s\n" completion bash zsh fish | sort >want && sort names | test_cmp want -
+'
+test_done

@@ -1,0 +1,34 @@
+#!/bin/bash
+# The manual pages: all there in both languages, sound, and of one mind with --help.
+. "$(dirname "$0")/lib.sh"
+
+test_expect_success 'a page for every command in both languages' '
+	for c in $(jzbf complete -- "" | cut -f1); do
+		test -s "$BUILD/man/man1/jzbf-$c.1" && test -s "$BUILD/man/zh_CN/man1/jzbf-$c.1" ||
+			{ echo "no page: $c"; return 1; }
+	done &&
+	for p in man1/jzbf.1 man5/jzbf-store.5 man5/jzbf-case.5 man5/jzbf-psych.5 man5/jzbf-schema.5; do
+		test -s "$BUILD/man/$p" && test -s "$BUILD/man/zh_CN/$p" || { echo "no page: $p"; return 1; }
+	done
+'
+test_expect_success MANDOC 'every page is sound' '
+	find "$BUILD/man" -name "*.[15]" -print0 | xargs -0 mandoc -T lint -W warning >out; test_empty out
+'
+test_expect_success MANDOC 'the pages have the options that --help has' '
+	for c in $(jzbf complete -- "" | cut -f1); do
+		jzbf $c --help | grep -oE "^  (-[a-zA-Z], )?--[a-z-]+" | grep -oE -e "--[a-z-]+" | sort -u >want &&
+		sed -n "s/^\.It .*Fl [\\]\(-[a-z-]*\).*/-\1/p" "$BUILD/man/man1/jzbf-$c.1" | sort -u >found &&
+		comm -23 want found >missing && test_empty missing || { echo "in $c"; return 1; }
+	done
+'
+test_expect_success 'no mark of the build is left, and a planted error would be seen' '
+	! grep -rl "@prose@" "$BUILD/man" &&
+	{ ! command -v mandoc >/dev/null || { cat "$BUILD/man/man1/jzbf-help.1" && echo .Zz; } >bad.1 &&
+	test_must_fail mandoc -T lint -W warning bad.1; }
+'
+test_expect_success 'the fields of the case page are those of the schema' '
+	grep -q "^\.It Va \"person.id_number\"" "$BUILD/man/man5/jzbf-case.5" &&
+	grep -q "证件号码" "$BUILD/man/zh_CN/man5/jzbf-case.5" &&
+	! grep -q "证件号码" "$BUILD/man/man5/jzbf-case.5"
+'
+test_done

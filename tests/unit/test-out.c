@@ -1,0 +1,126 @@
+#include "tests/unit/tap.h"
+#include "cmd/out.h"
+
+#include <stdlib.h>
+#include "cmd/command.h"
+#include "lib/base/utf8.h"
+
+static char *text;
+static size_t text_len;
+static FILE *to;
+
+static void begin(void)
+{
+	free(text);
+	text = NULL;
+	to = open_memstream(&text, &text_len);
+}
+
+static const char *end(void)
+{
+	fclose(to);
+	return text;
+}
+
+static const char *wrapped(const char *what, int indent, int columns)
+{
+	begin();
+	jz_print_wrapped(to, what, indent, columns);
+	return end();
+}
+
+static void wrapping(void)
+{
+	is_str(wrapped("one two three", 0, 8), "one two\nthree\n", "words stay whole");
+	is_str(wrapped("one two three", 2, 9), "  one two\n  three\n", "every line is indented");
+	is_str(wrapped("unbreakable", 0, 4), "unbreakable\n", "a word that is too long stands out");
+	is_str(wrapped("社区矫正对象", 0, 8), "社区矫正\n对象\n",
+	       "Chinese breaks between characters");
+	is_str(wrapped("社区矫正，对象", 0, 8), "社区矫\n正，对象\n", "but not before a comma");
+	is_str(wrapped("社区矫（正）", 0, 8), "社区矫\n（正）\n", "nor behind an opening bracket");
+	is_str(wrapped("a\nb", 1, 8), " a\n b\n", "a newline stays");
+	begin();
+	fputs("  -q", to);
+	jz_print_hanging(to, "print less of it", 4, 8, 18);
+	is_str(end(), "  -q    print less\n        of it\n", "a text beside another");
+}
+
+static void tables(void)
+{
+	static const char *const heads[] = {"id", "姓名", "n"};
+	struct jz_table *table = jz_table_new(3, heads);
+
+	jz_table_cell(table, "LS-2026-0001");
+	jz_table_cell(table, "甲");
+	jz_table_cell(table, "1");
+	jz_table_cell(table, "LS");
+	jz_table_cell(table, "欧阳某某");
+	jz_table_cell(table, "a\nb\033[1m");
+	begin();
+	jz_table_print(table, to);
+	is_str(end(),
+	       "id            姓名      n\n"
+	       "LS-2026-0001  甲        1\n"
+	       "LS            欧阳某某  a b [1m\n",
+	       "columns align by display width, control characters become blanks");
+	jz_table_free(table);
+}
+
+static void findings(void)
+{
+	struct jz_findings list;
+
+	jz_findings_init(&list);
+	jz_findings_add(&list, JZ_ERROR, NULL, "/person/name", "required", "6.2.1", "%s",
+			"is missing");
+	jz_findings_add(&list, JZ_WARNING, NULL, "", "R1", NULL, "%s", "odd");
+	jz_findings_file(&list, 0, "a.yaml");
+	list.items[0].line = 3;
+	list.items[0].column = 7;
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(),
+	       "a.yaml:3:7: error: /person/name: is missing [6.2.1]\n"
+	       "a.yaml: warning: odd\n",
+	       "findings as text");
+	begin();
+	jz_print_findings(&list, to, true);
+	ok(strstr(end(), "\033[1;31merror:\033[0m"), "in colour");
+	begin();
+	jz_print_findings_json(&list, to);
+	end();
+	ok(strstr(text, "\"format\": \"jzbf/findings/1\""), "findings as JSON say their format");
+	ok(strstr(text, "\"line\": 3") && strstr(text, "\"line\": null") &&
+		   strstr(text, "\"errors\": 1"),
+	   "and have numbers or null");
+	jz_findings_release(&list);
+}
+
+static void progress(void)
+{
+	struct jz_ctx ctx = {.progress = true};
+	struct jz_progress bar;
+
+	jz_progress_start(&bar, &ctx, "reading", 10);
+	jz_progress_update(&bar, 5);
+	ok(!bar.shown, "nothing is shown in the first second");
+	bar.drawn_ms -= 2000;
+	jz_progress_update(&bar, 6);
+	ok(bar.shown, "but later");
+	jz_progress_end(&bar);
+	ctx.progress = false;
+	jz_progress_start(&bar, &ctx, "reading", 10);
+	bar.drawn_ms -= 2000;
+	jz_progress_update(&bar, 6);
+	ok(!bar.shown, "and never where progress is off");
+}
+
+int main(void)
+{
+	wrapping();
+	tables();
+	findings();
+	progress();
+	free(text);
+	return done_testing();
+}
