@@ -17,7 +17,7 @@
  * where YAML 1.1 and 1.2 disagree on what a line is. *ascii: nothing but ASCII in it. */
 int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err *err);
 
-/* Frees the small blocks that the wiping allocator of yaml-mem.c keeps while a document is read. */
+/* Frees the small blocks that the allocator (yaml-mem.c) kept while a document was read. */
 void jz_yaml_mem_done(void);
 
 /* A whole-line comment, or an empty line, that waits for the node that it belongs to. */
