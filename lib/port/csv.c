@@ -253,7 +253,8 @@ int jz_csv_each(const char *text, size_t len, jz_csv_fn fn, void *data, struct j
 		r.text += 3;
 	valid = jz_utf8_valid(text, len);
 	if (valid < len) {
-		refuse_at(&r, text + valid, _("not valid UTF-8"));
+		refuse_at(&r, text + valid,
+			  _("not valid UTF-8; is it GB18030 (--encoding gb18030)?"));
 		return r.failed;
 	}
 	if (memchr(text, '\0', len)) {
