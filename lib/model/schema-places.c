@@ -46,8 +46,8 @@ static unsigned said_by_logic(const struct jz_sub_logic *logic, unsigned types, 
 
 	if (logic->ref)
 		types = both(types, said(logic->ref, depth));
-	if (logic->dynamic_ref)
-		types = both(types, said(logic->dynamic_ref, depth));
+	if (logic->dynamic_usual)
+		types = both(types, said(logic->dynamic_usual, depth));
 	for (uint32_t i = 0; i < logic->all.len; i++)
 		types = both(types, said(logic->all.items[i], depth));
 	types = narrowed(types, any_of(&logic->any, depth));
@@ -103,19 +103,10 @@ static void reach_list(struct reached *reached, const struct jz_sub_list *list)
 		reach(reached, list->items[i]);
 }
 
-static void reach_certain(struct reached *reached, const struct jz_schema *schema,
-			  const struct jz_sub_logic *logic)
+static void reach_certain(struct reached *reached, const struct jz_sub_logic *logic)
 {
-	struct jz_sub *dynamic = logic->dynamic_ref;
-
-	if (logic->dynamic_name) { /* the document's root is the outermost scope of all */
-		struct jz_sub *outermost =
-			jz_map_gets(&schema->root->resource->dynamics, logic->dynamic_name);
-
-		dynamic = outermost ? outermost : dynamic;
-	}
 	reach(reached, logic->ref);
-	reach(reached, dynamic);
+	reach(reached, logic->dynamic_usual);
 	reach_list(reached, &logic->all);
 }
 
@@ -136,21 +127,21 @@ static void reach_possible(struct reached *reached, const struct jz_sub *sub)
 	reach(reached, logic->else_);
 }
 
-static void reach_all(struct reached *reached, const struct jz_schema *schema, struct jz_sub *from)
+static void reach_all(struct reached *reached, struct jz_sub *from)
 {
 	reach(reached, from);
 	for (size_t i = 0; i < reached->subs.len; i++) {
 		const struct jz_sub *sub = reached->subs.items[i];
 
 		if (sub->logic)
-			reach_certain(reached, schema, sub->logic);
+			reach_certain(reached, sub->logic);
 	}
 	reached->certain = reached->subs.len;
 	for (size_t i = 0; i < reached->subs.len; i++) {
 		const struct jz_sub *sub = reached->subs.items[i];
 
 		if (i >= reached->certain && sub->logic)
-			reach_certain(reached, schema, sub->logic);
+			reach_certain(reached, sub->logic);
 		reach_possible(reached, sub);
 	}
 }
@@ -164,7 +155,7 @@ static void compile_place(struct jz_compiler *c, struct jz_sub *sub, uint32_t ma
 		return;
 	place = sub->place = jz_arena_alloc(c->schema->arena, sizeof(*place));
 	place->types = sub->said;
-	reach_all(&reached, c->schema, sub);
+	reach_all(&reached, sub);
 	c->work += reached.subs.len;
 	for (size_t i = 0; i < reached.subs.len; i++)
 		place->len += ((struct jz_sub *)reached.subs.items[i])->speaks_of_children;
@@ -201,12 +192,26 @@ static void compile_children(struct jz_compiler *c, const struct jz_sub *sub, ui
 	compile_place(c, sub->unevaluated_props, ++*mark);
 }
 
+/* The document's root is the outermost scope of every check. */
+static void settle_dynamic(const struct jz_schema *schema, struct jz_sub_logic *logic)
+{
+	struct jz_sub *outermost =
+		logic->dynamic_name
+			? jz_map_gets(&schema->root->resource->dynamics, logic->dynamic_name)
+			: NULL;
+
+	logic->dynamic_usual = outermost ? outermost : logic->dynamic_ref;
+}
+
 int jz_compile_places(struct jz_compiler *c)
 {
 	const struct jz_vec *subs = &c->schema->subs;
 	uint32_t mark = 0;
 
 	c->work = 0;
+	for (size_t i = 0; i < subs->len; i++)
+		if (((struct jz_sub *)subs->items[i])->logic)
+			settle_dynamic(c->schema, ((struct jz_sub *)subs->items[i])->logic);
 	for (size_t i = 0; i < subs->len; i++)
 		said(subs->items[i], 0);
 	compile_place(c, c->schema->root, ++mark);

@@ -133,7 +133,8 @@ struct jz_sub_objects {
 struct jz_sub_logic {
 	struct jz_sub *ref;
 	struct jz_sub *dynamic_ref;
-	const char *dynamic_name; /* anchor to look for in the dynamic scope; NULL: as $ref */
+	const char *dynamic_name;     /* anchor to look for in the dynamic scope; NULL: as $ref */
+	struct jz_sub *dynamic_usual; /* what it comes to when a check begins at the root */
 	struct jz_sub_list all;
 	struct jz_sub_list any;
 	struct jz_sub_list one;
