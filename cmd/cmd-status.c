@@ -11,6 +11,7 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 #include "lib/store/lock.h"
+#include "lib/store/pending.h"
 #include "lib/store/store.h"
 
 static const char *status_format;
@@ -202,6 +203,22 @@ static int add_uncommitted(void *data, const char *path, const char *code)
 	return 0;
 }
 
+/* What was mended when the store was opened, or what still waits for somebody who may write. */
+static void add_interrupted(struct report *report, struct jz_store *store)
+{
+	struct jz_pending pending;
+	const char *text = jz_store_notice(store);
+
+	if (!text && !jz_lock_holder(jz_store_local_dir(store)) &&
+	    !jz_pending_read(jz_store_local_dir(store), &pending, NULL))
+		text = jz_arena_printf(
+			report->arena,
+			_("%s (commit %.10s); the next command that may write finishes "
+			  "or drops it"),
+			pending.what, pending.to);
+	set_text(report, report->root, "interrupted", text);
+}
+
 static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_snapshot *snapshot,
 		  struct jz_err *err)
 {
@@ -228,7 +245,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 		set_int(report, report->root, "writer", holder);
 	else
 		set_text(report, report->root, "writer", NULL);
-	set_text(report, report->root, "interrupted", jz_store_notice(store));
+	add_interrupted(report, store);
 	set_text(report, report->root, "git_operation", jz_git_busy(git));
 	rc = jz_git_status(git, add_uncommitted, report, err);
 	jz_map_set(report->arena, report->root, "uncommitted", report->uncommitted);

@@ -112,6 +112,8 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 	ctx->store = store;
 	rc = command->run(ctx, argc, argv, err);
 	ctx->store = NULL;
+	if (jz_store_notice(store))
+		jz_warn("%s", jz_store_notice(store));
 	return rc;
 #else
 	return command->run(ctx, argc, argv, err);

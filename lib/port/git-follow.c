@@ -26,10 +26,13 @@ struct jz_git_follow {
  * over. */
 static int load_index(struct jz_git_follow *follow, struct jz_err *err)
 {
+	jz_autofree char *leftover = jz_xasprintf("%s.lock", follow->work_path);
 	struct stat st;
 	int rc;
 
 	unlink(follow->work_path);
+	unlink(leftover); /* of a killed process: in the scratch directory there is only one at work
+			   */
 	if (!stat(follow->index_path, &st)) {
 		jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 

@@ -1,5 +1,6 @@
 #include "lib/store/pending.h"
 
+#include <dirent.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
@@ -65,6 +66,20 @@ bool jz_pending_suspect(const char *dir)
 	return jz_exists(marker) || jz_exists(index) || jz_exists(ref);
 }
 
+/* Temporary files of a process that was killed while it wrote the marker. */
+static void sweep(const char *dir)
+{
+	DIR *handle = opendir(dir);
+	struct dirent *entry;
+
+	if (!handle)
+		return;
+	while ((entry = readdir(handle)))
+		if (jz_starts_with(entry->d_name, MARKER "."))
+			unlinkat(dirfd(handle), entry->d_name, 0);
+	closedir(handle);
+}
+
 /* Brings the working tree after the branch, if HEAD still names it. */
 static int finish(struct jz_git *git, const char *dir, const struct jz_pending *pending,
 		  const char *ref, const char *head, struct jz_err *err)
@@ -89,6 +104,7 @@ int jz_pending_settle(struct jz_git *git, const char *dir, enum jz_settled *how,
 	*how = JZ_SETTLED_NOTHING;
 	rc = jz_pending_read(dir, &pending, err);
 	jz_git_unlock_stale(git, dir, rc ? NULL : pending.ref);
+	sweep(dir);
 	if (rc)
 		return rc == JZ_E_FINDINGS ? 0 : rc;
 	if (!jz_git_resolve(git, pending.ref, branch, NULL))
