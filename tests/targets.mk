@@ -49,7 +49,15 @@ TESTS ?= $(sort $(wildcard tests/t*.sh))
 PROVE  = JZBF_BUILD=$(abspath $(O)) prove -j$(JOBS) --exec ''
 JOBS  ?= 2
 
-check-built: all unit check-layers check-headers fuzz-slice
+# Helpers of the tests of transactions.
+TOOLS := $(O)/crash-killer $(O)/crash-writer
+
+$(O)/crash-%: tests/crash/%.c $(O)/libjzbf.a $(O)/flags
+	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+-include $(TOOLS:=.d)
+
+check-built: all $(TOOLS) unit check-layers check-headers fuzz-slice
 	@$(PROVE) $(UNIT) $(TESTS)
 
 unit: $(UNIT)
@@ -96,7 +104,7 @@ fuzz: $(FUZZ_LONG)  ## every fuzz target under libFuzzer (clang), FUZZ_TIME seco
 
 # ---- long runs ----
 
-crash: all  ## kill a commit at every system call
+crash: all $(TOOLS)  ## kill a commit at every system call
 	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
 
 bench: all  ## measure; figures, no verdict

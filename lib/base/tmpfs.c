@@ -119,6 +119,20 @@ void jz_tmpdir_release(struct jz_tmpdir *dir)
 	dir->lock = -1;
 }
 
+static bool is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int entries = 0;
+
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir)))
+		entries++;
+	closedir(dir);
+	return entries <= 2; /* itself and its parent */
+}
+
 static bool kept(const char *path)
 {
 	jz_autofree char *file = jz_path_join(path, JZ_TMPFS_KEEP);
@@ -138,8 +152,13 @@ static int lock_stale(const char *path)
 		return -1;
 	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
 	fd = open(lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) /* killed between mkdir and the lock, or only just made: leave it a minute */
-		return errno == ENOENT && st.st_mtime + 60 < time(NULL) ? -2 : -1;
+	if (fd < 0) {
+		/* Without a lock: only just made, then it is empty and left a minute; or its
+		 * process was killed while it removed it. */
+		if (errno != ENOENT || (st.st_mtime + 60 > time(NULL) && is_empty(path)))
+			return -1;
+		return -2;
+	}
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		close(fd);
 		return -1;

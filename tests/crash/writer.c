@@ -4,6 +4,7 @@
  *   writer DIR touch ID…          one more field and revision in each case, in one commit
  *   writer DIR bad                a case that its schema refuses
  *   writer DIR twice ID           touches a case while a plain git commit gets in between
+ *   writer DIR at REV ID          prints the revision of a case as of a commit or a day
  * The person is invented, the number made for tests.
  */
 #include <stdio.h>
@@ -121,6 +122,22 @@ static int put_twice(struct jz_txn *txn, void *data, struct jz_err *err)
 	return rc ? rc : status ? jz_fail(err, JZ_E_IO, "git failed") : 0;
 }
 
+static int print_at(struct jz_store *store, const struct job *job, struct jz_err *err)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
+	jz_cleanup(jz_record_free_p) struct jz_record *record = NULL;
+	struct jz_entry entry;
+	int rc = jz_snapshot_open(store, job->argv[0], &snapshot, err);
+
+	if (!rc)
+		rc = jz_snapshot_find(snapshot, "case", job->argv[1], &entry, err);
+	if (!rc)
+		rc = jz_record_read(snapshot, &entry, &record, err);
+	if (!rc)
+		printf("%lld\n", (long long)record->revision);
+	return rc;
+}
+
 static int run(const char *dir, const char *verb, struct job *job, struct jz_err *err)
 {
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
@@ -133,7 +150,9 @@ static int run(const char *dir, const char *verb, struct job *job, struct jz_err
 								      : put_touched;
 	int rc = jz_store_open(dir, &store, err);
 
-	if (!rc)
+	if (!rc && !strcmp(verb, "at"))
+		rc = print_at(store, job, err);
+	else if (!rc)
 		rc = jz_store_change(store, &opts, fn, job, err);
 	for (size_t i = 0; !rc && i < touched.len; i++)
 		puts(touched.items[i]);
