@@ -68,7 +68,7 @@ test_expect_success 'so does a staged one' '
 test_expect_success 'changes in other files stay untouched' '
 	echo "# note" >>jzbf.yaml && echo draft >draft && git add draft &&
 	crash-writer . touch $id1 && git status --porcelain >../out &&
-	printf " M jzbf.yaml\nA  draft\n" | test_cmp - ../out &&
+	printf "A  draft\n M jzbf.yaml\n" | test_cmp - ../out &&
 	git checkout -q jzbf.yaml && git rm -q -f --cached draft && rm draft && clean_after
 '
 test_expect_success 'a plain git commit in between does not get lost' '
