@@ -16,9 +16,7 @@
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
 #include "lib/base/vec.h"
-#ifdef JZ_HAVE_STORE
 #include "lib/store/store.h"
-#endif
 
 /* What was in a private tmpfs directory does not outlive the process. */
 static void end_by_signal(int signal_number)
@@ -103,7 +101,6 @@ static int unknown_command(const char *name, const struct jz_command *const *tab
 static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, int argc,
 			  char **argv, struct jz_err *err)
 {
-#ifdef JZ_HAVE_STORE
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
 	int rc = jz_store_open(ctx->dir, &store, err);
 
@@ -115,9 +112,6 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 	if (jz_store_notice(store))
 		jz_warn("%s", jz_store_notice(store));
 	return rc;
-#else
-	return command->run(ctx, argc, argv, err);
-#endif
 }
 
 /* Goes down to the subcommand that the arguments name. parent is left NULL at the top. */
