@@ -1,0 +1,253 @@
+#include "cmd/case-result.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/out.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/model/casefile.h"
+#include "lib/model/critical.h"
+#include "lib/rules/rules.h"
+
+#define ALERT_CLAUSE "5.3.3"
+
+/* A case with its psych record, as far as the person may read it. */
+struct both {
+	const struct jz_node *record;
+	const struct jz_node *psych;
+	bool psych_exists;
+	struct jz_record *read[2]; /* what had to be read for that */
+};
+
+static void both_release(struct both *both)
+{
+	for (size_t i = 0; i < JZ_COUNT(both->read); i++)
+		jz_record_free(both->read[i]);
+}
+
+/* The other record of a case: among those just put, else out of the store. */
+static const struct jz_node *other(struct jz_change *change, struct jz_snapshot *head,
+				   const char *kind, const char *id, struct jz_record **read,
+				   bool *exists)
+{
+	struct jz_entry entry;
+
+	for (size_t i = 0; i < change->puts.len; i++) {
+		const struct jz_touched *put = change->puts.items[i];
+
+		if (jz_eq(put->kind, kind) && jz_eq(put->id, id)) {
+			*exists = true;
+			return put->root;
+		}
+	}
+	*exists = !jz_snapshot_find(head, kind, id, &entry, NULL);
+	if (!*exists || jz_record_read(head, &entry, read, NULL))
+		return NULL;
+	return (*read)->root;
+}
+
+static void open_both(struct jz_change *change, struct jz_snapshot *head, const char *id,
+		      struct both *both)
+{
+	bool exists;
+
+	memset(both, 0, sizeof(*both));
+	both->record = other(change, head, "case", id, &both->read[0], &exists);
+	both->psych = other(change, head, "psych", id, &both->read[1], &both->psych_exists);
+}
+
+/* ---- critical answers ---- */
+
+static void short_time(int64_t seconds, char out[26])
+{
+	jz_time_format(seconds, jz_local_offset(seconds), out);
+	out[10] = ' ';
+	out[16] = '\0';
+}
+
+static void print_critical(const char *id, const struct jz_critical_open *open)
+{
+	bool bold = isatty(STDERR_FILENO);
+	const char *assessment = jz_map_text(open->assessment, "id");
+	const char *instrument = jz_map_text(open->assessment, "instrument");
+	jz_cleanup(jz_buf_release) struct jz_buf items = JZ_BUF_INIT;
+	char due[26];
+
+	for (size_t i = 0; i < open->items.len; i++)
+		jz_buf_addf(&items, "%s%s", i ? ", " : "", open->items.items[i]);
+	short_time(open->due, due);
+	fprintf(stderr, "%s%s%s ", bold ? "\033[1;31m" : "", _("ATTENTION:"),
+		bold ? "\033[0m" : "");
+	fprintf(stderr,
+		_("%s: a critical answer (%s, item %s) must be reported at once, or ruled out by a "
+		  "professional, by %s (office policy)"),
+		id, instrument, items.data, due);
+	fprintf(stderr, " [%s]\n", ALERT_CLAUSE);
+	fprintf(stderr, "  jzbf alert %s --assessment %s --from -\n", id, assessment);
+	fprintf(stderr, "  jzbf alert %s --rule-out %s --from -\n", id, assessment);
+}
+
+static struct jz_node *critical_node(struct jz_arena *arena, const char *id,
+				     const struct jz_critical_open *open)
+{
+	struct jz_node *node = jz_node_map(arena), *items = jz_node_seq(arena);
+	char due[26];
+
+	jz_time_format(open->due, jz_local_offset(open->due), due);
+	for (size_t i = 0; i < open->items.len; i++)
+		jz_seq_push(arena, items, jz_node_string(arena, open->items.items[i]));
+	jz_map_set(arena, node, "id", jz_node_string(arena, id));
+	jz_map_set(arena, node, "assessment",
+		   jz_node_string(arena, jz_map_text(open->assessment, "id")));
+	jz_map_set(arena, node, "instrument",
+		   jz_node_string(arena, jz_map_text(open->assessment, "instrument")));
+	jz_map_set(arena, node, "items", items);
+	jz_map_set(arena, node, "due", jz_node_string(arena, due));
+	return node;
+}
+
+/* Prints (or adds to the list) the critical answers of a case that nobody has met. */
+static void tell_critical(const char *id, const struct both *both, const struct jz_policy *policy,
+			  struct jz_arena *arena, struct jz_node *list)
+{
+	struct jz_critical_list open;
+
+	jz_critical_find(both->record, both->psych, policy, &open);
+	for (size_t i = 0; i < open.len; i++) {
+		if (list)
+			jz_seq_push(arena, list, critical_node(arena, id, &open.items[i]));
+		print_critical(id, &open.items[i]);
+	}
+	if (open.unscored)
+		jz_warn(P_("%s: %zu assessment cannot be scored, so its critical answers are "
+			   "unknown",
+			   "%s: %zu assessments cannot be scored, so their critical answers are "
+			   "unknown",
+			   open.unscored),
+			id, open.unscored);
+	jz_critical_release(&open);
+}
+
+/* ---- other duties ---- */
+
+/* What else the rules ask of the case today: of 5.3.3 in full, of the rest how much. */
+static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct both *both,
+			const struct jz_policy *policy)
+{
+	jz_cleanup(jz_findings_release) struct jz_findings findings;
+	size_t others = 0;
+	struct jz_rule_ctx rules = {
+		.record = both->record,
+		.psych = both->psych,
+		.psych_exists = both->psych_exists,
+		.policy = policy,
+		.today = jz_today(),
+		.now = jz_now(),
+	};
+
+	jz_findings_init(&findings);
+	jz_rules_run(&rules, JZ_RULE_CHECK, &findings);
+	for (size_t i = 0; i < findings.len; i++) {
+		const struct jz_finding *f = &findings.items[i];
+
+		if (f->severity != JZ_ERROR)
+			continue;
+		if (!jz_eq(f->clause, ALERT_CLAUSE))
+			others++;
+		else if (!jz_starts_with(f->path, "/assessments")) /* told already */
+			fprintf(stderr, "%s %s: %s [%s]\n", _("ATTENTION:"), id, f->message,
+				f->clause);
+	}
+	if (others)
+		jz_note(ctx,
+			P_("%s: %zu duty of the standard is open; 'jzbf check %s' names it",
+			   "%s: %zu duties of the standard are open; 'jzbf check %s' names them",
+			   others),
+			id, others, id);
+}
+
+/* Cases in which a thousand records were put are not judged one by one. */
+#define DUTIES_LIMIT 20
+
+static void tell_open(struct jz_change *change, struct jz_arena *arena, struct jz_node *list)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *head = NULL;
+
+	if (!change->puts.len || jz_snapshot_open(change->ctx->store, NULL, &head, NULL))
+		return;
+	for (size_t i = 0; i < change->puts.len; i++) {
+		const struct jz_touched *put = change->puts.items[i];
+		const struct jz_policy *policy = jz_snapshot_policy(head);
+		jz_cleanup(both_release) struct both both;
+
+		open_both(change, head, put->id, &both);
+		tell_critical(put->id, &both, policy, arena, list);
+		if (both.record && change->puts.len <= DUTIES_LIMIT)
+			tell_duties(change->ctx, put->id, &both, policy);
+	}
+}
+
+/* ---- the result ---- */
+
+static struct jz_node *list_node(struct jz_arena *arena, const struct jz_strs *list)
+{
+	struct jz_node *node = jz_node_seq(arena);
+
+	for (size_t i = 0; i < list->len; i++)
+		jz_seq_push(arena, node, jz_node_string(arena, list->items[i]));
+	return node;
+}
+
+static void print_json(const struct jz_change *change, int rc, struct jz_arena *arena,
+		       struct jz_node *duties)
+{
+	struct jz_node *root = jz_node_map(arena);
+	struct jz_strs none = JZ_STRS_INIT;
+	bool landed = !rc && *change->commit;
+
+	jz_map_set(arena, root, "format", jz_node_string(arena, "jzbf/change/1"));
+	jz_map_set(arena, root, "commit",
+		   landed ? jz_node_string(arena, change->commit) : jz_node_null(arena));
+	jz_map_set(arena, root, "dry_run", jz_node_bool(arena, change->args->dry_run));
+	jz_map_set(arena, root, "touched", list_node(arena, rc ? &none : &change->touched));
+	jz_map_set(arena, root, "items", list_node(arena, rc ? &none : &change->items));
+	jz_map_set(arena, root, "findings",
+		   jz_map_get(jz_findings_node(&change->findings, arena), "findings"));
+	jz_map_set(arena, root, "duties", duties);
+	jz_print_json(root, stdout);
+}
+
+static void print_ids(const struct jz_change *change)
+{
+	for (size_t i = 0; i < change->touched.len; i++)
+		puts(change->touched.items[i]);
+	for (size_t i = 0; i < change->items.len; i++)
+		puts(change->items.items[i]);
+}
+
+int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	struct jz_node *duties = jz_node_seq(arena);
+	bool json = jz_eq(change->args->format, "json");
+
+	if (rc && !change->findings.errors)
+		return rc;
+	if (!json && !rc)
+		print_ids(change);
+	fflush(stdout);
+	if (!json || !rc)
+		jz_print_findings(&change->findings, stderr, isatty(STDERR_FILENO));
+	if (!rc && !change->args->dry_run)
+		tell_open(change, arena, duties);
+	if (json)
+		print_json(change, rc, arena, duties);
+	if (rc) {
+		if (!json)
+			jz_note(change->ctx, _("nothing was written"));
+		*err->message = '\0';
+	}
+	return rc;
+}

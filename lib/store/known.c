@@ -1,0 +1,116 @@
+#include "lib/store/known.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/secret.h"
+#include "lib/base/str.h"
+#include "lib/model/casefile.h"
+
+#define KEY_SIZE 72
+
+/* The number as it is compared: letters and digits only, letters large. false: none there. */
+static bool number_key(const struct jz_node *record, const char *field, char out[KEY_SIZE])
+{
+	const char *text = jz_map_text(jz_map_get(record, "person"), field);
+	size_t len = 0;
+
+	for (; text && *text && len < KEY_SIZE - 1; text++)
+		if (isalnum((unsigned char)*text))
+			out[len++] = (char)toupper((unsigned char)*text);
+	out[len] = '\0';
+	return len > 0;
+}
+
+static const char *const fields[] = {"id_number", "old_id"};
+
+void jz_known_add(struct jz_known *known, const char *id, const struct jz_node *record)
+{
+	bool closed = jz_has(jz_map_get(record, "closing"), "closed_on");
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; i < JZ_COUNT(fields); i++) {
+		struct jz_known_case *known_case;
+
+		if (!number_key(record, fields[i], key))
+			continue;
+		known_case = jz_map_gets(&known->people, key);
+		if (known_case && !known_case->closed)
+			continue;
+		if (!known_case) {
+			known_case = jz_xcalloc(1, sizeof(*known_case));
+			jz_map_puts(&known->people, key, known_case);
+		}
+		jz_copy(known_case->id, sizeof(known_case->id), id);
+		known_case->closed = closed;
+	}
+	jz_wipe(key, sizeof(key));
+}
+
+const struct jz_known_case *jz_known_find(const struct jz_known *known,
+					  const struct jz_node *record)
+{
+	const struct jz_known_case *found = NULL;
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; !found && i < JZ_COUNT(fields); i++)
+		if (number_key(record, fields[i], key))
+			found = jz_map_gets(&known->people, key);
+	jz_wipe(key, sizeof(key));
+	return found;
+}
+
+struct load {
+	struct jz_known *known;
+	void (*progress)(void *data, size_t done);
+	void *data;
+};
+
+static int look(void *data, const struct jz_entry *entry, struct jz_record **record,
+		const struct jz_err *failure)
+{
+	struct load *load = data;
+
+	(void)failure;
+	if (!*record) {
+		load->known->unreadable++;
+		return 0;
+	}
+	load->known->read++;
+	jz_known_add(load->known, entry->id, (*record)->root);
+	return 0;
+}
+
+static void pass_on(void *data, size_t done)
+{
+	struct load *load = data;
+
+	if (load->progress)
+		load->progress(load->data, done);
+}
+
+int jz_known_load(struct jz_snapshot *snapshot, struct jz_known *out,
+		  void (*progress)(void *data, size_t done), void *data, struct jz_err *err)
+{
+	struct load load = {out, progress, data};
+	struct jz_entry *entries = NULL;
+	size_t count = 0;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	jz_copy(out->commit, sizeof(out->commit), jz_snapshot_commit(snapshot));
+	rc = jz_snapshot_entries(snapshot, "case", &entries, &count, err);
+	if (!rc)
+		rc = jz_records_each(snapshot, entries, count, look, &load, pass_on, err);
+	free(entries);
+	if (rc)
+		jz_known_release(out);
+	return rc;
+}
+
+void jz_known_release(struct jz_known *known)
+{
+	jz_map_release(&known->people, free);
+	memset(known, 0, sizeof(*known));
+}
