@@ -100,7 +100,9 @@ void jz_gpg_key_free(struct jz_gpg_key *key)
 	free(key);
 }
 
-int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err)
+/* Calls each() with every key that has a secret half here. */
+static int each_secret_key(struct jz_gpg *gpg, void (*each)(gpgme_key_t key, struct jz_strs *out),
+			   struct jz_strs *out, struct jz_err *err)
 {
 	gpgme_error_t bad;
 	gpgme_key_t key;
@@ -112,14 +114,35 @@ int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_e
 	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
 	bad = gpgme_op_keylist_start(ctx, NULL, 1);
 	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
-		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
-			if (s->secret && s->keyid)
-				jz_strs_add(keyids, s->keyid);
+		each(key, out);
 		gpgme_key_unref(key);
 	}
 	gpgme_op_keylist_end(ctx);
 	return gpgme_err_code(bad) == GPG_ERR_EOF ? 0
 						  : jz_gpg_fail(err, bad, _("cannot list keys"));
+}
+
+static void add_keyids(gpgme_key_t key, struct jz_strs *out)
+{
+	for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
+		if (s->secret && s->keyid)
+			jz_strs_add(out, s->keyid);
+}
+
+int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err)
+{
+	return each_secret_key(gpg, add_keyids, keyids, err);
+}
+
+static void add_fingerprint(gpgme_key_t key, struct jz_strs *out)
+{
+	if (key->fpr)
+		jz_strs_add(out, key->fpr);
+}
+
+int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_err *err)
+{
+	return each_secret_key(gpg, add_fingerprint, fingerprints, err);
 }
 
 int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,

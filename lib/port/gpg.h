@@ -63,6 +63,9 @@ JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
  */
 int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err);
 
+/* Adds the fingerprints of the keys of which this home has a secret half. */
+int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_err *err);
+
 /* Fingerprints of all keys in the bytes, without importing them. */
 int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
 		    struct jz_err *err);

@@ -42,7 +42,7 @@ const char *jz_person_key_on(const struct jz_person *person, struct jz_date day)
 		const struct jz_person_key *key = &person->keys[i];
 
 		if (jz_span_holds(&key->span, day) &&
-		    (!best || jz_date_cmp(key->span.from, best->span.from) > 0))
+		    (!best || jz_date_cmp(key->span.from, best->span.from) >= 0))
 			best = key;
 	}
 	return best ? best->fingerprint : NULL;
@@ -161,6 +161,8 @@ int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key,
 	jz_cleanup(jz_strs_release) struct jz_strs found = JZ_STRS_INIT;
 	int failed = add_everyone(access, holders[key], day, &found, err);
 
+	if (!failed && !found.len)
+		failed = add_everyone(access, BIT(JZ_ROLE_CUSTODIAN), day, &found, err);
 	if (failed)
 		return failed;
 	if (access->recovery)
@@ -188,7 +190,9 @@ int jz_person_may_write(const struct jz_person *person, const char *path, struct
 	for (size_t i = 0; i < JZ_COUNT(plain); i++)
 		if (jz_eq(path, plain[i]))
 			allowed = BIT(JZ_ROLE_CUSTODIAN);
-	if (jz_starts_with(path, "keys/"))
+	if (jz_eq(path, jz_role_secret_path(JZ_KEY_CLINICAL)))
+		allowed = BIT(JZ_ROLE_CUSTODIAN) | BIT(JZ_ROLE_PSYCHOLOGIST);
+	else if (jz_starts_with(path, "keys/"))
 		allowed = BIT(JZ_ROLE_CUSTODIAN);
 	else if (jz_starts_with(path, "cases/") && jz_ends_with(path, "/psych.yaml.gpg"))
 		allowed = BIT(JZ_ROLE_PSYCHOLOGIST);

@@ -84,7 +84,7 @@ const struct jz_person *jz_access_person(const struct jz_access *access, const c
 const struct jz_person *jz_access_key_owner(const struct jz_access *access,
 					    const char *fingerprint);
 
-/* The person's key in force on the day, the one with the latest `from` if there are several; NULL:
+/* The person's key in force on the day, the one with the latest `from`, then the last listed; NULL:
  * none. */
 const char *jz_person_key_on(const struct jz_person *person, struct jz_date day);
 bool jz_person_has_role(const struct jz_person *person, enum jz_role role, struct jz_date day);
@@ -111,8 +111,8 @@ int jz_access_record_recipients(const struct jz_access *access, const char *kind
 				const struct jz_node *root, struct jz_date day, struct jz_strs *out,
 				struct jz_err *err);
 
-/* Fingerprints that a role secret must be encrypted to: the holders of the day and the recovery
- * key. */
+/* Fingerprints that a role secret must be encrypted to: the holders of the day (the custodians as
+ * long as the office has no psychologist) and the recovery key. */
 int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key, struct jz_date day,
 			   struct jz_strs *out, struct jz_err *err);
 
@@ -123,9 +123,10 @@ const char *jz_role_secret_path(enum jz_role_key key);
 void jz_key_path(const char *fingerprint, char out[64]);
 
 /* May this person write this path on that day? access.yaml, jzbf.yaml, .gitattributes and keys/: a
- * custodian only; cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor,
- * caseworker, psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the
- * person's id and the path. */
+ * custodian only, but the clinical role secret also a psychologist, who alone can open it;
+ * cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor, caseworker,
+ * psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the person's id
+ * and the path. */
 int jz_person_may_write(const struct jz_person *person, const char *path, struct jz_date day,
 			struct jz_err *err);
 

@@ -66,37 +66,56 @@ int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
 	return failed;
 }
 
-static bool is_encryption_id(const struct jz_gpg_key *key, const char *keyid)
+/* How many of the ids are encryption subkeys of the key. */
+static size_t count_named(const struct jz_gpg_key *key, const struct jz_strs *ids)
 {
-	for (size_t i = 0; i < key->count; i++)
-		if (key->subkeys[i].usable && key->subkeys[i].can_encrypt &&
-		    jz_eq(key->subkeys[i].keyid, keyid))
-			return true;
-	return false;
+	size_t named = 0;
+
+	for (size_t i = 0; key && i < key->count; i++)
+		for (size_t k = 0; k < ids->len; k++)
+			named += key->subkeys[i].can_encrypt &&
+				 jz_eq(key->subkeys[i].keyid, ids->items[k]);
+	return named;
 }
 
 /* The message must name one encryption subkey of each recipient, and nobody else. */
 static int check_sealed(const struct jz_keyring *keyring, const struct jz_strs *fingerprints,
-			const struct jz_buf *sealed, struct jz_err *err)
+			const void *cipher, size_t len, bool *exactly, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
-	int failed = jz_openpgp_recipients(sealed->data, sealed->len, &ids, err);
+	int failed = jz_openpgp_recipients(cipher, len, &ids, err);
 
 	if (failed)
 		return failed;
-	for (size_t i = 0; i < fingerprints->len; i++) {
-		const struct jz_gpg_key *key = jz_keyring_known(keyring, fingerprints->items[i]);
-		size_t named = 0;
+	*exactly = ids.len == fingerprints->len;
+	for (size_t i = 0; *exactly && i < fingerprints->len; i++)
+		*exactly =
+			count_named(jz_keyring_known(keyring, fingerprints->items[i]), &ids) == 1;
+	return 0;
+}
 
-		for (size_t k = 0; k < ids.len; k++)
-			named += is_encryption_id(key, ids.items[k]);
-		if (named != 1)
-			return jz_fail(err, JZ_E_CRYPTO,
-				       _("gpg did not encrypt to the key %.16s exactly once"),
-				       fingerprints->items[i] + 24);
-	}
-	if (ids.len != fingerprints->len)
-		return jz_fail(err, JZ_E_CRYPTO, _("gpg encrypted to a key that nobody asked for"));
+int jz_keyring_sealed_to(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const void *cipher, size_t len, const struct jz_strs *fingerprints,
+			 bool *exactly, struct jz_err *err)
+{
+	int failed = jz_keyring_learn(keyring, view, fingerprints, err);
+
+	return failed ? failed : check_sealed(keyring, fingerprints, cipher, len, exactly, err);
+}
+
+int jz_keyring_names(struct jz_keyring *keyring, const struct jz_keyview *view, const void *cipher,
+		     size_t len, const struct jz_strs *fingerprints, bool *any, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	int failed = jz_keyring_learn(keyring, view, fingerprints, err);
+
+	if (!failed)
+		failed = jz_openpgp_recipients(cipher, len, &ids, err);
+	if (failed)
+		return failed;
+	*any = false;
+	for (size_t i = 0; i < fingerprints->len; i++)
+		*any = *any || count_named(jz_keyring_known(keyring, fingerprints->items[i]), &ids);
 	return 0;
 }
 
@@ -105,6 +124,7 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 		       struct jz_buf *cipher, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
+	bool exactly = false;
 	int failed;
 
 	if (!len || len > JZ_PLAIN_MAX)
@@ -114,7 +134,12 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 	if (!failed)
 		failed = jz_gpg_encrypt(keyring->private, fingerprints, plain, len, &sealed, err);
 	if (!failed)
-		failed = check_sealed(keyring, fingerprints, &sealed, err);
+		failed =
+			check_sealed(keyring, fingerprints, sealed.data, sealed.len, &exactly, err);
+	if (!failed && !exactly)
+		return jz_fail(
+			err, JZ_E_CRYPTO,
+			_("gpg did not encrypt to exactly the recipients that were asked for"));
 	if (!failed)
 		jz_buf_add(cipher, sealed.data, sealed.len);
 	return failed;

@@ -271,6 +271,12 @@ int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
 	return jz_gpg_export(keyring->own, fingerprint, false, public_half, err);
 }
 
+int jz_keyring_own_keys(struct jz_keyring *keyring, struct jz_strs *fingerprints,
+			struct jz_err *err)
+{
+	return jz_gpg_secret_keys(keyring->own, fingerprints, err);
+}
+
 int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
 			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
 {

@@ -104,6 +104,20 @@ int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
 int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
 			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err);
 
+/* Fingerprints of the keys of which the user's own keyring has the secret half. */
+int jz_keyring_own_keys(struct jz_keyring *keyring, struct jz_strs *fingerprints,
+			struct jz_err *err);
+
+/* Is a message encrypted to exactly these keys, as the view has them? Their subkeys may have
+ * expired since; nothing is decrypted. */
+int jz_keyring_sealed_to(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const void *cipher, size_t len, const struct jz_strs *fingerprints,
+			 bool *exactly, struct jz_err *err);
+
+/* Does a message name any of these keys among its recipients? */
+int jz_keyring_names(struct jz_keyring *keyring, const struct jz_keyview *view, const void *cipher,
+		     size_t len, const struct jz_strs *fingerprints, bool *any, struct jz_err *err);
+
 /* For doctor: state of a key of the store. expires: seconds, 0 never. */
 struct jz_key_state {
 	bool usable; /* can receive today */
