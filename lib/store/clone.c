@@ -1,0 +1,71 @@
+#include "lib/store/clone.h"
+
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/proc.h"
+#include "lib/base/str.h"
+#include "lib/port/git.h"
+#include "lib/store/store.h"
+
+const char jz_gitattributes[] = "*.gpg diff=jzbf merge=jzbf -text\n"
+				"keys/*.sec.gpg -diff -merge -text\n";
+
+/* git runs it in a shell and quotes %P itself. */
+static const char merge_driver[] = "echo jzbf: both sides changed %P: take one with git checkout "
+				   "--ours or --theirs >&2; exit 1";
+
+/* The program as git's shell finds it: by name if it is installed, else where it stands. */
+static char *textconv_command(void)
+{
+	const char *self = jz_self();
+
+	if (jz_in_path("jzbf") || !self || strchr(self, '\''))
+		return jz_xstrdup("jzbf textconv");
+	return jz_xasprintf("'%s' textconv", self);
+}
+
+int jz_clone_configure(struct jz_store *store, struct jz_err *err)
+{
+	jz_autofree char *textconv = textconv_command();
+	const char *const settings[][2] = {
+		{"diff.jzbf.textconv", textconv},
+		{"diff.jzbf.cachetextconv", "false"},
+		{"merge.jzbf.name", "jzbf records"},
+		{"merge.jzbf.driver", merge_driver},
+	};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < JZ_COUNT(settings); i++)
+		rc = jz_git_config_set(jz_store_git(store), settings[i][0], settings[i][1], err);
+	return rc;
+}
+
+int jz_clone_set_person(struct jz_store *store, const char *person, struct jz_err *err)
+{
+	return jz_git_config_set(jz_store_git(store), "jzbf.person", person, err);
+}
+
+static bool is_set(struct jz_store *store, const char *key, const char *value)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	if (jz_git_config_get(jz_store_git(store), key, &text, NULL) || !text.len)
+		return false;
+	return !value || jz_eq(text.data, value);
+}
+
+void jz_clone_look(struct jz_store *store, struct jz_clone_state *out)
+{
+	static const char *const yes[] = {"true", "yes", "on", "1"};
+	char commit[JZ_GIT_ID];
+
+	*out = (struct jz_clone_state){
+		.textconv = is_set(store, "diff.jzbf.textconv", NULL),
+		.merge = is_set(store, "merge.jzbf.driver", NULL),
+		.cached = !jz_git_resolve(jz_store_git(store), "refs/notes/textconv/jzbf", commit,
+					  NULL),
+	};
+	for (size_t i = 0; i < JZ_COUNT(yes); i++)
+		out->caches = out->caches || is_set(store, "diff.jzbf.cachetextconv", yes[i]);
+}

@@ -1,0 +1,186 @@
+#include "lib/store/member-impl.h"
+
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/port/yaml.h"
+
+int jz_edit_begin(struct jz_member_edit *edit, struct jz_store *store, struct jz_txn *txn,
+		  struct jz_err *err)
+{
+	const struct jz_access *access = jz_snapshot_access(jz_txn_snapshot(txn));
+	const struct jz_person *me;
+	int rc;
+
+	*edit = (struct jz_member_edit){
+		.txn = txn, .keyring = jz_store_keyring(store), .today = jz_today()};
+	rc = jz_keyring_me(edit->keyring, access, &me, err);
+	if (rc)
+		return rc;
+	if (!jz_person_has_role(me, JZ_ROLE_CUSTODIAN, edit->today))
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("only a custodian may change access.yaml, and '%s' is none"),
+			       me->id);
+	edit->arena = jz_arena_new();
+	edit->root = jz_node_clone(edit->arena, access->root);
+	return 0;
+}
+
+void jz_edit_release(struct jz_member_edit *edit)
+{
+	jz_arena_free(edit->arena);
+	edit->arena = NULL;
+}
+
+int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	jz_yaml_write(edit->root, &text);
+	return jz_txn_put_file(edit->txn, "access.yaml", text.data, text.len, err);
+}
+
+struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id, size_t *index)
+{
+	const struct jz_node *people = jz_map_get(edit->root, "people");
+
+	for (size_t i = 0; i < jz_seq_len(people); i++) {
+		struct jz_node *person = jz_seq_get(people, i);
+
+		if (jz_eq(jz_map_text(person, "id"), id)) {
+			if (index)
+				*index = i;
+			return person;
+		}
+	}
+	return NULL;
+}
+
+void jz_edit_push_span(struct jz_member_edit *edit, struct jz_node *list, const char *key,
+		       const char *value, struct jz_date from, struct jz_date until)
+{
+	struct jz_arena *arena = edit->arena;
+	struct jz_node *item = jz_node_map(arena);
+	char day[11];
+
+	jz_map_set(arena, item, key, jz_node_string(arena, value));
+	jz_date_format(from.year ? from : edit->today, day);
+	jz_map_set(arena, item, "from", jz_node_string(arena, day));
+	if (until.year) {
+		jz_date_format(until, day);
+		jz_map_set(arena, item, "until", jz_node_string(arena, day));
+	}
+	jz_seq_push(arena, list, item);
+}
+
+int jz_edit_put_secret(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
+		       const struct jz_buf *secret, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs holders = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
+	struct jz_keyview view;
+	int rc;
+
+	jz_txn_view(txn, &view);
+	rc = jz_access_role_holders(view.access, key, jz_today(), &holders, err);
+	if (!rc)
+		rc = jz_keyring_encrypt(keyring, &view, &holders, secret->data, secret->len,
+					&sealed, err);
+	return rc ? rc
+		  : jz_txn_put_file(txn, jz_role_secret_path(key), sealed.data, sealed.len, err);
+}
+
+/* Is the role secret encrypted to its holders of today already? */
+static int is_sealed(struct jz_keyring *keyring, const struct jz_keyview *view,
+		     enum jz_role_key key, bool *sealed, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs holders = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf present = JZ_BUF_INIT;
+	int rc = jz_access_role_holders(view->access, key, jz_today(), &holders, err);
+
+	if (!rc)
+		rc = view->read(view->data, jz_role_secret_path(key), &present, err);
+	return rc ? rc
+		  : jz_keyring_sealed_to(keyring, view, present.data, present.len, &holders, sealed,
+					 err);
+}
+
+static int seal_one(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
+		    struct jz_strs *notes, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
+	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(txn));
+	const struct jz_person *me;
+	struct jz_keyview view;
+	bool sealed = false;
+	int rc;
+
+	jz_txn_view(txn, &view);
+	rc = is_sealed(keyring, &view, key, &sealed, err);
+	if (rc || sealed)
+		return rc;
+	rc = jz_keyring_me(keyring, base, &me, err);
+	if (rc)
+		return rc;
+	if (key == JZ_KEY_CLINICAL && !jz_person_holds(me, key, jz_today())) {
+		jz_strs_add(notes,
+			    _("the clinical role secret still stands as it was, for you cannot "
+			      "open it: have a psychologist run 'jzbf access seal'"));
+		return 0;
+	}
+	if (key == JZ_KEY_OFFICE && !jz_person_has_role(me, JZ_ROLE_CUSTODIAN, jz_today())) {
+		jz_strs_add(notes, _("the office role secret is not encrypted to its holders of "
+				     "today: have a custodian run 'jzbf access seal'"));
+		return 0;
+	}
+	rc = jz_keyring_role_secret(keyring, &view, key, &secret, err);
+	return rc ? rc : jz_edit_put_secret(txn, keyring, key, &secret, err);
+}
+
+int jz_edit_seal(struct jz_txn *txn, struct jz_keyring *keyring, struct jz_strs *notes,
+		 struct jz_err *err)
+{
+	int rc = 0;
+
+	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++)
+		rc = seal_one(txn, keyring, (enum jz_role_key)key, notes, err);
+	return rc;
+}
+
+int jz_edit_make_role(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
+		      const char *office, char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *secret,
+		      struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
+	jz_autofree char *name = jz_xasprintf("jzbf %s role key %s",
+					      key == JZ_KEY_OFFICE ? "office" : "clinical", office);
+	char path[64];
+	int rc = jz_keyring_make_role(keyring, name, fingerprint, &half, secret, err);
+
+	if (rc)
+		return rc;
+	jz_key_path(fingerprint, path);
+	return jz_txn_put_file(txn, path, half.data, half.len, err);
+}
+
+struct seal_call {
+	struct jz_store *store;
+	struct jz_strs *notes;
+};
+
+static int seal_all(struct jz_txn *txn, void *data, struct jz_err *err)
+{
+	struct seal_call *call = data;
+
+	jz_strs_release(call->notes);
+	return jz_edit_seal(txn, jz_store_keyring(call->store), call->notes, err);
+}
+
+int jz_member_seal(struct jz_store *store, struct jz_change_opts *opts, struct jz_strs *notes,
+		   struct jz_err *err)
+{
+	struct seal_call call = {store, notes};
+
+	opts->verb = "access";
+	return jz_store_change(store, opts, seal_all, &call, err);
+}
