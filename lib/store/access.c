@@ -16,6 +16,25 @@ static const char *const role_words[JZ_ROLE_COUNT] = {
 	[JZ_ROLE_AUDITOR] = "auditor",	     [JZ_ROLE_IT] = "it",
 };
 
+int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_err *err)
+{
+	char clean[JZ_FPR_LEN + 1] = "";
+	size_t len = 0;
+
+	for (const char *p = text; *p && len <= JZ_FPR_LEN; p++) {
+		if (*p == ' ')
+			continue;
+		if (len < JZ_FPR_LEN)
+			clean[len] = *p >= 'a' && *p <= 'f' ? (char)(*p - 'a' + 'A') : *p;
+		len++;
+	}
+	if (len != JZ_FPR_LEN || !jz_is_hex(clean, len))
+		return jz_fail(err, JZ_E_USAGE,
+			       _("'%s' is not the fingerprint of a key (40 hex digits)"), text);
+	memcpy(out, clean, sizeof(clean));
+	return 0;
+}
+
 const char *jz_role_word(enum jz_role role)
 {
 	return role_words[role];

@@ -49,8 +49,8 @@ static int put_office(struct jz_txn *txn, const struct jz_founding *founding, st
 	set(arena, office, "name", founding->name);
 	set(arena, office, "region", founding->region);
 	jz_map_set(arena, root, "standard", standard);
-	set(arena, standard, "id", "SF/T 0082");
-	set(arena, standard, "version", "2020");
+	set(arena, standard, "id", "连山社区矫正教育帮扶服务规范");
+	set(arena, standard, "version", "征求意见稿");
 	set(arena, root, "locale", founding->locale);
 	set(arena, root, "timezone", founding->timezone);
 	jz_yaml_write(root, &text);

@@ -56,15 +56,45 @@ const char *jz_keyring_role_home(const struct jz_keyring *keyring)
 	return keyring->private ? keyring->home.path : NULL;
 }
 
+/* The one person of access.yaml whose secret key is here. */
+static int recognise(struct jz_keyring *keyring, const struct jz_access *access, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT;
+	const struct jz_person *found = NULL;
+	int failed = jz_gpg_secret_keys(keyring->own, &own, err);
+
+	if (failed)
+		return failed;
+	for (size_t i = 0; i < own.len; i++) {
+		const struct jz_person *owner = jz_access_key_owner(access, own.items[i]);
+
+		if (!owner || owner == found)
+			continue;
+		if (found)
+			return jz_fail(
+				err, JZ_E_CRYPTO,
+				_("you have the keys of several people: say who works in this "
+				  "clone with 'git config jzbf.person ID'"));
+		found = owner;
+	}
+	if (!found)
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("you have no secret key of anybody in access.yaml"));
+	keyring->person = jz_xstrdup(found->id);
+	return 0;
+}
+
 int jz_keyring_me(struct jz_keyring *keyring, const struct jz_access *access,
 		  const struct jz_person **out, struct jz_err *err)
 {
 	const struct jz_person *me;
 
-	if (!keyring->person)
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("this clone does not know who works with it: run 'git config "
-				 "jzbf.person ID' with your id in access.yaml"));
+	if (!keyring->person) {
+		int failed = recognise(keyring, access, err);
+
+		if (failed)
+			return failed;
+	}
 	me = jz_access_person(access, keyring->person);
 	if (!me)
 		return jz_fail(err, JZ_E_CRYPTO, _("'%s' is not in access.yaml"), keyring->person);

@@ -37,14 +37,15 @@ struct jz_keyview {
 };
 
 /* person: the id of access.yaml that this clone works as (git config jzbf.person; the environment's
- * JZBF_PERSON wins); NULL: unknown, only decrypting with an own key is possible. Starts nothing. */
+ * JZBF_PERSON wins); NULL: unknown, jz_keyring_me() then looks whose secret key is here. Starts
+ * nothing. */
 struct jz_keyring *jz_keyring_new(const char *person);
 void jz_keyring_free(
 	struct jz_keyring *keyring); /* ends the private home and its agent; NULL is fine */
 JZ_DEFINE_AUTO(struct jz_keyring, jz_keyring_free)
 
-/* Who am I: the person of access.yaml. JZ_E_CRYPTO: no person is set, or access.yaml does not know
- * it, or no role of theirs is in force today. */
+/* Who am I: the person of access.yaml. JZ_E_CRYPTO: nobody there by that id or with a secret key of
+ * this user, or no role of theirs is in force today. */
 int jz_keyring_me(struct jz_keyring *keyring, const struct jz_access *access,
 		  const struct jz_person **out, struct jz_err *err);
 const char *jz_keyring_person(const struct jz_keyring *keyring); /* NULL: unknown */

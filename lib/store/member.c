@@ -146,7 +146,7 @@ static int add_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	struct add_call *call = data;
 	jz_cleanup(jz_edit_release) struct jz_member_edit edit = {.txn = txn};
 	char fingerprint[JZ_FPR_LEN + 1] = "";
-	struct jz_node *person;
+	struct jz_node *person = NULL;
 	int rc = jz_edit_begin(&edit, call->store, txn, err);
 
 	jz_strs_release(call->notes);
