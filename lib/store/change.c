@@ -63,7 +63,7 @@ static const char *office_code(const struct jz_txn *txn)
 	const char *code =
 		jz_map_text(jz_map_get(jz_snapshot_office(txn->snapshot), "office"), "code");
 
-	return code ? code : "new";
+	return code ? code : txn->office; /* the first commit brings its own */
 }
 
 /* The person must be allowed every path by the access.yaml of the parent commit. */

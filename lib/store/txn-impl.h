@@ -26,6 +26,7 @@ struct jz_txn {
 	const struct jz_change_opts *opts;
 	struct jz_snapshot *snapshot; /* the base */
 	struct jz_access *access;     /* the one that this change puts; NULL: the base's */
+	char office[16];	      /* code in the jzbf.yaml that this change puts; "": none */
 	struct jz_findings *findings;
 	struct jz_vec puts; /* struct jz_put, in order */
 	struct jz_map by_path;

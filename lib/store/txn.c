@@ -97,7 +97,7 @@ static int check_path(const char *path, struct jz_err *err)
 	return good ? 0 : jz_fail(err, JZ_E_BUG, _("'%s' is no path for a file of a store"), path);
 }
 
-static int check_settings(const char *path, const void *bytes, size_t len,
+static int check_settings(struct jz_txn *txn, const char *path, const void *bytes, size_t len,
 			  struct jz_access **access, struct jz_err *err)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = NULL;
@@ -112,6 +112,9 @@ static int check_settings(const char *path, const void *bytes, size_t len,
 		rc = jz_office_parse(arena, bytes, len, &root, err);
 		if (!rc)
 			rc = jz_policy_load(root, &policy, err);
+		if (!rc)
+			jz_copy(txn->office, sizeof(txn->office),
+				jz_map_text(jz_map_get(root, "office"), "code"));
 	}
 	if (rc)
 		jz_err_file(err, path);
@@ -125,7 +128,7 @@ int jz_txn_put_file(struct jz_txn *txn, const char *path, const void *bytes, siz
 	int rc = check_path(path, err);
 
 	if (!rc)
-		rc = check_settings(path, bytes, len, &access, err);
+		rc = check_settings(txn, path, bytes, len, &access, err);
 	if (rc)
 		return rc;
 	if (access) {
