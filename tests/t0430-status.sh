@@ -1,0 +1,93 @@
+#!/bin/bash
+# jzbf status: where the store stands, and what it does not pass over.
+. "$(dirname "$0")/lib.sh"
+. "$SRC/tests/store.sh"
+
+setup_keys anna ben || exit 99
+path() { echo cases/2026/000/LS-2026-000$1/case.yaml.gpg; }
+json() { python3 -c "import json,sys; d=json.load(open(sys.argv[1])); print($2)" "$1"; }
+
+test_expect_success 'a store in order' '
+	make_store s anna && cd s && crash-writer . new 4 >../ids &&
+	jzbf status >../out && test_grep "^office +LS 示例县司法局" ../out &&
+	test_grep "^at +main $(git rev-parse --short=10 HEAD)" ../out &&
+	test_grep "^you +anna \(anna\): custodian, caseworker, psychologist" ../out &&
+	test_grep "^records +4 cases, 0 psych" ../out && test_grep "4 readable, 0 unreadable" ../out &&
+	test_grep -v "interrupted|writing now|uncommitted" ../out
+'
+test_expect_success 'in Chinese' '
+	in_chinese jzbf status >../out && test_grep "个案档案 4 份" ../out
+'
+test_expect_success PYTHON 'for scripts' '
+	jzbf status --format json >../out &&
+	test "$(json ../out "d[\"format\"], d[\"records\"][\"case\"], d[\"readable\"], d[\"unreadable\"], d[\"me\"][\"roles\"][0], d[\"bare\"]")" = \
+		"jzbf/status/1 4 4 [] custodian False"
+'
+test_expect_success 'without any use of a key' '
+	GNUPGHOME=/nonexistent jzbf status --no-decrypt >../out && test_grep "4 cases" ../out &&
+	test_grep -v readable ../out
+'
+test_expect_success 'uncommitted changes are named' '
+	echo x >>$(path 1) && echo x >loose && jzbf status >../out &&
+	test_grep "^ +M $(path 1)" ../out && test_grep "^ +\?\? loose" ../out &&
+	git checkout -q . && rm loose
+'
+damage() { # damage 'title' 'script that changes record 2' PATTERN: committed, it is named, exit 1
+	test_expect_success "$1" "
+		(cd .. && rm -rf d && cp -a s d) && cd ../d &&
+		$2 && git commit -q -a -m damage &&
+		test_expect_code 1 jzbf status >../out && test_grep '3 readable, 1 unreadable' ../out &&
+		test_grep 'case LS-2026-0002: .*$3' ../out && cd ../s
+	"
+}
+damage 'a cut-off record is unreadable' 'truncate -s 200 $(path 2)' 'cut off'
+damage 'so is an empty one' ': >$(path 2)' 'empty'
+damage 'a flipped bit' 'printf "\125" | dd of=$(path 2) bs=1 seek=300 conv=notrunc 2>/dev/null' ''
+damage 'two messages in one' 'cat $(path 3) >>$(path 2)' 'behind'
+damage 'plain text' 'gpg -q -d $(path 3) >../plain && cp ../plain $(path 2)' 'OpenPGP'
+damage 'another record in its place' 'cp $(path 3) $(path 2)' 'id of its path'
+test_expect_success 'a valid record at a wrong path is not passed over' '
+	(cd .. && rm -rf d && cp -a s d) && cd ../d && mkdir -p cases/2026/007/LS-2026-0002 &&
+	git mv $(path 2) cases/2026/007/LS-2026-0002/case.yaml.gpg && git commit -q -m moved &&
+	test_expect_code 1 jzbf status >../out && test_grep "LS-2026-0002: .*path" ../out && cd ../s
+'
+test_expect_success 'a record that breaks its schema is unreadable and no value is shown' '
+	(cd .. && rm -rf d && cp -a s d) && cd ../d &&
+	gpg -q -d $(path 2) | sed "s/- anna/- SECRETWORD!/" |
+		gpg -q --trust-model always -e -r anna@example.invalid >../new && cp ../new $(path 2) &&
+	git commit -q -a -m forged && test_expect_code 1 jzbf status >../out 2>&1 &&
+	test_grep "LS-2026-0002: " ../out && test_grep -v SECRETWORD ../out && cd ../s
+'
+test_expect_success 'records that are not for this person are no fault' '
+	(cd .. && make_store t anna none) && cd ../t && crash-writer . new 1 &&
+	sed -i "/role: custodian/d" access.yaml && git commit -q -a -m "no custodian" &&
+	cp ../s/$(path 1) ../foreign && as ben gpg --batch --yes --quiet --trust-model always -e \
+		-r ben@example.invalid -o $(path 1) ../foreign && git commit -q -a -m other &&
+	jzbf status >../out && test_grep "0 readable, 0 unreadable, 1 not for you" ../out && cd ../s
+'
+test_expect_success 'an interrupted change is named, and what landed is finished' '
+	old=$(git rev-parse HEAD) && crash-writer . touch LS-2026-0001 && new=$(git rev-parse HEAD) &&
+	git show $old:$(path 1) >$(path 1) && git add $(path 1) &&
+	printf "%s\n" jzbf/pending/1 refs/heads/main $old $new "update LS-2026-0001" >.git/jzbf/pending &&
+	jzbf status >../out 2>../err && test_grep "^interrupted.*update LS-2026-0001.*landed" ../out &&
+	test_grep "update LS-2026-0001" ../err && clean_after &&
+	jzbf status >../out && test_grep -v interrupted ../out
+'
+test_expect_success 'what had not landed is dropped' '
+	tree=$(git rev-parse HEAD^{tree}) && other=$(git commit-tree -p HEAD -m x $tree) &&
+	printf "%s\n" jzbf/pending/1 refs/heads/main $(git rev-parse HEAD) $other "update LS-2026-0003" >.git/jzbf/pending &&
+	jzbf status >../out && test_grep "update LS-2026-0003.*dropped" ../out && clean_after
+'
+test_expect_success 'a marker that is none of ours stops writers, not readers' '
+	echo nonsense >.git/jzbf/pending && jzbf status >../out &&
+	test_expect_code 3 crash-writer . touch LS-2026-0001 2>../err && test_grep pending ../err &&
+	rm .git/jzbf/pending
+'
+test_expect_success 'somebody of no access.yaml is told so' '
+	JZBF_PERSON=nobody jzbf status --no-decrypt >../out && test_grep "nobody" ../out
+'
+test_expect_success 'a directory that is no store' '
+	mkdir ../empty && test_expect_code 6 jzbf -C ../empty status 2>../err && git init -q ../empty &&
+	test_expect_code 6 jzbf -C ../empty status 2>../err && test_must_fail jzbf -C ../nowhere status
+'
+test_done
