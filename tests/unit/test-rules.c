@@ -273,6 +273,46 @@ static void judge_minimal(const struct jz_policy *policy)
 	is_int(findings.len, 0, "and can be committed");
 }
 
+/* The catalogue lists this rule under its clause or article. */
+static bool catalogued(const struct jz_node *list, const char *key, const struct jz_rule *rule)
+{
+	for (size_t i = 0; i < jz_seq_len(list); i++) {
+		const struct jz_node *entry = jz_seq_get(list, i);
+		const struct jz_node *rules = jz_map_get(entry, "rules");
+
+		for (size_t k = 0; k < jz_seq_len(rules); k++)
+			if (jz_eq(jz_node_text(jz_seq_get(rules, k)), rule->id))
+				return jz_eq(jz_map_text(entry, key), rule->clause);
+	}
+	return false;
+}
+
+/* How many rules the catalogue names. */
+static size_t catalogue_size(const struct jz_node *list)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < jz_seq_len(list); i++)
+		size += jz_seq_len(jz_map_get(jz_seq_get(list, i), "rules"));
+	return size;
+}
+
+static void judge_catalogue(void)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	const struct jz_node *file = read_yaml(arena, "../../schemas/clauses.yaml");
+	const struct jz_node *clauses = jz_map_get(file, "clauses");
+	const struct jz_node *laws = jz_map_get(file, "laws");
+	const struct jz_rule *rule;
+	size_t count = 0;
+
+	for (; (rule = jz_rule_at(count)); count++)
+		if (!catalogued(clauses, "clause", rule) && !catalogued(laws, "article", rule))
+			ok(false, "%s stands in the catalogue under %s", rule->id, rule->clause);
+	is_int(catalogue_size(clauses) + catalogue_size(laws), count,
+	       "the catalogue of clauses names every rule and no other");
+}
+
 static void judge_table(void)
 {
 	struct jz_map seen = JZ_MAP_INIT;
@@ -305,6 +345,7 @@ int main(void)
 	judge_bypass(policy);
 	judge_minimal(policy);
 	judge_table();
+	judge_catalogue();
 	jz_map_release(&broken, NULL);
 	jz_map_release(&kept, NULL);
 	return done_testing();
