@@ -306,7 +306,7 @@ static void check_partition(struct jz_builder *b, const struct jz_node *root)
 				  bsearch(&key, b->key->scores[i].items,
 					  b->key->scores[i].item_count, sizeof(key), compare_items);
 		if (owners != 1)
-			jz_build_fault(b, jz_map_get(root, "subscales"), "/subscales",
+			jz_build_fault(b, jz_map_get(root, "partition"), "/partition",
 				       _("item %u belongs to %d subscales, not to exactly one"),
 				       item, owners);
 	}
