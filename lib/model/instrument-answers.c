@@ -155,3 +155,59 @@ int jz_answers_read(struct jz_answers *answers, const struct jz_node *node, cons
 	}
 	return findings->errors == errors ? 0 : JZ_E_INVALID;
 }
+
+static void document_fault(struct jz_findings *findings, const struct jz_node *node,
+			   const char *path, const char *message)
+{
+	jz_findings_add(findings, JZ_ERROR, node, path, "answers", NULL, "%s", message);
+}
+
+/* The members of a document besides its answers. */
+static void check_members(const struct jz_instrument *instrument, const struct jz_node *root,
+			  struct jz_findings *findings)
+{
+	const struct jz_node *named = jz_map_get(root, "instrument");
+
+	if (named && !jz_eq(jz_node_text(named), instrument->id))
+		document_fault(findings, named, "/instrument",
+			       _("these are the answers to another instrument"));
+	for (uint32_t i = 0; i < root->len; i++) {
+		const struct jz_pair *pair = &root->pairs[i];
+		struct jz_node at = {.line = pair->line, .column = pair->column};
+
+		if (!jz_eq(pair->key, "instrument") && !jz_eq(pair->key, "scale") &&
+		    !jz_eq(pair->key, "answers") && !jz_starts_with(pair->key, "x-"))
+			document_fault(findings, &at, "",
+				       _("unknown field; a document of answers has instrument, "
+					 "scale, answers and x-…"));
+	}
+}
+
+int jz_answers_read_document(const struct jz_instrument *instrument, const char *scale,
+			     const struct jz_node *root, struct jz_answers *out,
+			     struct jz_findings *findings)
+{
+	const struct jz_node *answers = jz_map_get(root, "answers");
+	const struct jz_node *own = NULL;
+	struct jz_err err = JZ_ERR_INIT;
+	size_t errors = findings->errors;
+	bool whole = answers || jz_map_get(root, "instrument") || jz_map_get(root, "scale");
+
+	*out = (struct jz_answers){0};
+	if (whole) {
+		check_members(instrument, root, findings);
+		own = jz_map_get(root, "scale");
+	}
+	if (own && scale && !jz_eq(jz_node_text(own), scale))
+		document_fault(findings, own, "/scale",
+			       _("the document names another scale than the option"));
+	if (own)
+		scale = jz_node_text(own) ? jz_node_text(own) : "?";
+	if (jz_answers_init(out, instrument, scale, &err))
+		document_fault(findings, own ? own : root, own ? "/scale" : "", err.message);
+	else if (whole && !answers)
+		document_fault(findings, root, "", _("the field 'answers' is missing"));
+	else
+		jz_answers_read(out, whole ? answers : root, whole ? "/answers" : "", findings);
+	return findings->errors == errors ? 0 : JZ_E_INVALID;
+}

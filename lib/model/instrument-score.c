@@ -381,6 +381,58 @@ bool jz_scoring_alerts(const struct jz_scoring *scoring)
 	return false;
 }
 
+static bool depends(const struct jz_score *score, unsigned item)
+{
+	for (size_t i = 0; i < score->item_count; i++)
+		if (score->items[i] == item)
+			return true;
+	return false;
+}
+
+/* True if an undetermined condition of the screen needs the item. */
+static bool screen_needs(const struct jz_scoring *scoring, const struct jz_screen *screen,
+			 unsigned item)
+{
+	for (size_t i = 0; i < screen->condition_count; i++) {
+		const struct jz_condition *condition = &screen->conditions[i];
+
+		if (!jz_on_scale(condition->scale, scoring->scale) ||
+		    jz_condition_outcome(scoring, condition) != JZ_UNDETERMINED)
+			continue;
+		for (size_t j = 0; j < scoring->score_count; j++) {
+			const struct jz_score *score = scoring->scores[j].score;
+
+			if ((condition->score ? jz_eq(score->id, condition->score)
+					      : score->subscale) &&
+			    depends(score, item))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool jz_scoring_must_ask(const struct jz_scoring *scoring, unsigned item)
+{
+	bool missing = false;
+
+	for (size_t i = 0; i < scoring->missing_count; i++)
+		missing = missing || scoring->missing[i] == item;
+	for (size_t i = 0; i < scoring->unasked_count; i++)
+		if (scoring->unasked[i].critical->item == item)
+			return true;
+	for (size_t i = 0; missing && i < scoring->score_count; i++) {
+		const struct jz_score_result *result = &scoring->scores[i];
+
+		if (result->score->band_count && !result->band && depends(result->score, item))
+			return true;
+	}
+	for (size_t i = 0; missing && i < scoring->screen_count; i++)
+		if (scoring->screens[i].outcome == JZ_UNDETERMINED &&
+		    screen_needs(scoring, scoring->screens[i].screen, item))
+			return true;
+	return false;
+}
+
 int jz_score_assessment(const struct jz_node *assessment, const char *pointer,
 			struct jz_findings *findings, struct jz_scoring **out, struct jz_err *err)
 {

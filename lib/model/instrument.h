@@ -200,6 +200,15 @@ int jz_answers_set(struct jz_answers *answers, unsigned item, long value, struct
 int jz_answers_read(struct jz_answers *answers, const struct jz_node *node, const char *pointer,
 		    struct jz_findings *findings);
 
+/* A document of answers: {instrument?, scale?, answers: …, x-…}, or the answers alone as a list or
+ * a map. scale (may be NULL) is what the user said; where the document says it too, they must
+ * agree. Every fault becomes a finding; what was right is in *out all the same (out->values NULL:
+ * not even the scale was known), so that critical answers are seen whatever else is wrong. Release
+ * *out. */
+int jz_answers_read_document(const struct jz_instrument *instrument, const char *scale,
+			     const struct jz_node *root, struct jz_answers *out,
+			     struct jz_findings *findings);
+
 enum jz_outcome { JZ_NEGATIVE, JZ_POSITIVE, JZ_UNDETERMINED };
 const char *jz_outcome_word(enum jz_outcome outcome); /* "negative", "positive", "undetermined" */
 
@@ -249,6 +258,10 @@ void jz_scoring_free(struct jz_scoring *scoring); /* wipes */
 JZ_DEFINE_AUTO(struct jz_scoring, jz_scoring_free)
 
 const struct jz_score_result *jz_scoring_score(const struct jz_scoring *scoring, const char *id);
+
+/* True if the item has no answer and one is needed: for a band or a screen that is not
+ * determinable, or because it is critical. */
+bool jz_scoring_must_ask(const struct jz_scoring *scoring, unsigned item);
 
 /* What one condition of a screen comes to. */
 enum jz_outcome jz_condition_outcome(const struct jz_scoring *scoring,

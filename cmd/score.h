@@ -1,0 +1,19 @@
+/* Printing a scoring: for people, and as JSON for scripts (jzbf/score/1, jzbf-score(1)). */
+#ifndef JZ_CMD_SCORE_H
+#define JZ_CMD_SCORE_H
+
+#include <stdio.h>
+#include "lib/model/finding.h"
+#include "lib/model/instrument.h"
+
+/* scoring NULL: not even the scale was known; findings with errors: the answers were refused, and
+ * only the critical ones are printed. */
+void jz_print_scoring(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
+		      const struct jz_findings *findings, bool provenance, FILE *to);
+void jz_print_scoring_json(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
+			   const struct jz_findings *findings, FILE *to);
+
+/* The critical answers and the duty of 5.3.3; nothing if there are none. */
+void jz_print_critical(const struct jz_scoring *scoring, FILE *to);
+
+#endif
