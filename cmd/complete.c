@@ -1,6 +1,7 @@
 #include "cmd/complete.h"
 
 #include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include "cmd/command.h"
 #include "lib/base/file.h"
@@ -100,8 +101,7 @@ static void offer_kind(const struct asked *asked, enum jz_complete kind, const c
 		break;
 	case JZ_COMPLETE_CASE:
 	case JZ_COMPLETE_PERSON:
-	case JZ_COMPLETE_REV:
-		jz_complete_store(kind, asked->dir, &list);
+		jz_complete_store(kind, asked->dir ? asked->dir : getenv("JZBF_DIR"), &list);
 		offer_list(asked, &list);
 		break;
 	default:

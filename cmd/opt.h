@@ -33,7 +33,7 @@ enum jz_complete {
 	JZ_COMPLETE_REPORT,
 	JZ_COMPLETE_KIND,
 	JZ_COMPLETE_COMMAND,
-	JZ_COMPLETE_REV,
+	JZ_COMPLETE_REV, /* a revision or a date: nothing is offered */
 };
 
 struct jz_opt {
