@@ -32,28 +32,6 @@ static const struct jz_opt opts[] = {
 	{0},
 };
 
-/* A schema in YAML or JSON; the first is typed by the core rules. */
-static int load_schema(const char *path, struct jz_schema **out, struct jz_err *err)
-{
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
-	struct jz_node *root;
-	int failed;
-
-	if (jz_format_of_file(path) == JZ_FORMAT_JSON) {
-		failed = jz_json_read_file(arena, path, &root, err);
-	} else {
-		failed = jz_yaml_read_file(arena, path, &root, err);
-		if (!failed)
-			jz_node_type_core(root);
-	}
-	if (failed)
-		return failed;
-	failed = jz_schema_compile(root, NULL, out, err);
-	if (failed)
-		jz_err_file(err, path);
-	return failed;
-}
-
 static void type_by_schema(const void *schema, struct jz_node *document)
 {
 	jz_schema_type(schema, document);
@@ -106,7 +84,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 	(void)ctx;
 	if (!failed && schema_path)
-		failed = load_schema(schema_path, &schema, err);
+		failed = jz_schema_read(schema_path, NULL, &schema, err);
 	if (!failed)
 		failed = jz_text_read(path, jz_format_limit(how.from), &bytes, err);
 	if (failed)

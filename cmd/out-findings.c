@@ -39,6 +39,8 @@ static void print_one(const struct jz_finding *f, FILE *to, bool color)
 	fputs(f->message ? f->message : "", to);
 	if (f->clause && *f->clause)
 		fprintf(to, " [%s]", f->clause);
+	else if (f->rule && *f->rule)
+		fprintf(to, " [%s]", f->rule);
 	fputc('\n', to);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include "lib/base/i18n.h"
 #include "lib/model/label.h"
 
 #define FINDINGS_DEFAULT 1000 /* what finding.h says of limit 0 */
@@ -34,8 +35,12 @@ static void add_finding(struct jz_check *c, const struct jz_node *node, const ch
 
 	if (c->findings->len < limit)
 		build_pointer(c->frame, &pointer);
-	jz_findings_add(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, "%s%s%s",
-			title ? title : "", title ? ": " : "", message);
+	if (title)
+		jz_findings_add(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, _("%s: %s"),
+				title, message);
+	else
+		jz_findings_add(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, "%s",
+				message);
 }
 
 /* A wrong type rules a branch out where it begins, a wrong constant also one step further in (the

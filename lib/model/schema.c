@@ -5,6 +5,8 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/model/schema-private.h"
+#include "lib/port/convert.h"
+#include "lib/port/json.h"
 #include "lib/port/yaml.h"
 
 static int compile(struct jz_compiler *c)
@@ -67,25 +69,45 @@ void jz_schema_free(struct jz_schema *schema)
 	free(schema);
 }
 
+static int read_tree(const char *path, struct jz_arena *arena, struct jz_node **out,
+		     struct jz_err *err)
+{
+	int rc;
+
+	if (jz_format_of_file(path) == JZ_FORMAT_JSON)
+		return jz_json_read_file(arena, path, out, err);
+	rc = jz_yaml_read_file(arena, path, out, err);
+	if (rc == 0)
+		jz_node_type_core(*out);
+	return rc;
+}
+
+int jz_schema_read(const char *path, const struct jz_schema_opts *opts, struct jz_schema **out,
+		   struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	struct jz_node *root;
+	int rc = read_tree(path, arena, &root, err);
+
+	if (rc)
+		return rc;
+	rc = jz_schema_compile(root, opts, out, err);
+	if (rc)
+		jz_err_file(err, path);
+	return rc;
+}
+
 static int load(const char *name, struct jz_schema **out, struct jz_err *err)
 {
 	const struct jz_schema_opts opts = {.assert_format = true};
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	jz_autofree char *path = NULL;
-	struct jz_node *root;
-	int rc;
 
 	if (!jz_schema_dir())
 		return jz_fail(err, JZ_E_IO, _("the program's schemas are not found"));
 	path = jz_xasprintf("%s/%s.yaml", jz_schema_dir(), name);
-	rc = jz_yaml_read_file(arena, path, &root, err);
-	if (rc)
-		return rc;
-	jz_node_type_core(root);
-	rc = jz_schema_compile(root, &opts, out, err);
-	if (rc)
-		jz_err_file(err, path);
-	return rc;
+	if (!jz_exists(path))
+		return jz_fail(err, JZ_E_USAGE, _("the program has no schema '%s'"), name);
+	return jz_schema_read(path, &opts, out, err);
 }
 
 static bool is_name(const char *name)
