@@ -335,8 +335,6 @@ int jz_work_put(struct jz_change *change, struct jz_work *work, struct jz_err *e
 				work->before, err);
 	if (rc)
 		return rc;
-	if (work->item && !change->object)
-		jz_strs_addf(&change->items, "%s[%s]", change->list, jz_map_text(work->item, "id"));
 	remember(change, work);
 	return 0;
 }
@@ -347,6 +345,9 @@ static int change_one(struct jz_change *change, struct jz_txn *txn, const char *
 	jz_cleanup(jz_work_release) struct jz_work work;
 	int rc = jz_work_open(change, txn, id, &work, err);
 
+	for (size_t i = 0; !rc && i < change->puts.len; i++)
+		if (jz_eq(((struct jz_touched *)change->puts.items[i])->id, work.id))
+			rc = jz_fail(err, JZ_E_USAGE, _("case '%s' is named twice"), work.id);
 	return rc ? rc : jz_work_put(change, &work, err);
 }
 

@@ -235,8 +235,11 @@ int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 
 	if (rc && !change->findings.errors)
 		return rc;
-	if (!json && !rc)
+	if (!json && !rc) {
 		print_ids(change);
+		if (change->tell)
+			change->tell(change);
+	}
 	fflush(stdout);
 	if (!json || !rc)
 		jz_print_findings(&change->findings, stderr, isatty(STDERR_FILENO));

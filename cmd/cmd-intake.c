@@ -147,6 +147,15 @@ static int refuse_known(struct jz_change *change, struct jz_work *work, struct j
 
 /* ---- one person ---- */
 
+static void set_id_type(struct jz_arena *arena, const struct jz_shape *shape,
+			struct jz_node *person)
+{
+	struct jz_shape below;
+
+	if (jz_shape_key(shape, "person", strlen("person"), &below))
+		jz_item_set(&below, arena, person, "id_type", jz_node_string(arena, "citizen_id"));
+}
+
 void jz_intake_derive(struct jz_arena *arena, const struct jz_shape *shape, struct jz_node *root,
 		      const char *me)
 {
@@ -159,7 +168,7 @@ void jz_intake_derive(struct jz_arena *arena, const struct jz_shape *shape, stru
 		jz_item_set(shape, arena, root, "assigned", list);
 	}
 	if (jz_has(person, "id_number") && !jz_has(person, "id_type"))
-		jz_map_set(arena, person, "id_type", jz_node_string(arena, "citizen_id"));
+		set_id_type(arena, shape, person);
 	if (!jz_has(root, "minor_track") && jz_case_minor(root))
 		jz_item_set(shape, arena, root, "minor_track", jz_node_bool(arena, true));
 }

@@ -21,9 +21,9 @@ JZ_RULE(answers_fit)
 		jz_cleanup(jz_findings_release) struct jz_findings faults;
 		jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = NULL;
 
+		jz_findings_init(&faults);
 		if (!jz_changed(ctx, "assessments", assessment))
 			continue;
-		jz_findings_init(&faults);
 		jz_score_assessment(assessment, JZ_AT("/assessments/%zu/answers", assessment_i),
 				    &faults, &scoring, NULL);
 		for (size_t i = 0; i < faults.len; i++)

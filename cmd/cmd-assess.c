@@ -1,0 +1,255 @@
+/* assess: screening with an instrument (6.1.1), or needs, risk and analysis (6.2.2, 6.3). */
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/assess.h"
+#include "cmd/case-result.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/model/label.h"
+#include "lib/port/yaml.h"
+
+static struct jz_change_args args;
+static const char *answers_file;
+static const char *csv_file;
+static const char *encoding;
+static const char *scale;
+static bool psych;
+
+static const char *const encodings[] = {"utf-8", "gb18030", NULL};
+
+static const struct jz_opt opts[] = {
+	{.kind = JZ_OPT_STRING,
+	 .long_name = "answers",
+	 .dest = &answers_file,
+	 .metavar = N_("FILE"),
+	 .help = N_("take the answers from a YAML or JSON file, - is standard input"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.kind = JZ_OPT_STRING,
+	 .long_name = "csv",
+	 .dest = &csv_file,
+	 .metavar = N_("FILE"),
+	 .help = N_("take the answers of many cases, one a row of a CSV file"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.kind = JZ_OPT_ENUM,
+	 .long_name = "encoding",
+	 .dest = &encoding,
+	 .metavar = N_("ENCODING"),
+	 .help = N_("with --csv: utf-8 (with or without a byte order mark) or gb18030"),
+	 .values = encodings,
+	 .complete = JZ_COMPLETE_VALUES},
+	{.kind = JZ_OPT_STRING,
+	 .long_name = "scale",
+	 .dest = &scale,
+	 .metavar = N_("SCALE"),
+	 .help = N_("the scale of the answers, where an instrument has several (1-5, 0-4)")},
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "psych",
+	 .dest = &psych,
+	 .help = N_("write into the psychological file, which only psychologists read")},
+	JZ_CHANGE_OPTS(args),
+	{0},
+};
+
+static const struct jz_arg positional[] = {
+	{.metavar = N_("CASE"),
+	 .help = N_("id of the case; not with --csv"),
+	 .complete = JZ_COMPLETE_CASE,
+	 .optional = true},
+	{.metavar = N_("INSTRUMENT"),
+	 .help = N_("id of the instrument, such as phq-9"),
+	 .complete = JZ_COMPLETE_INSTRUMENT,
+	 .optional = true},
+	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{0},
+};
+
+static const char *const about[] = {
+	N_("With an instrument: records the answers of a screening (clause 6.1.1) and prints the "
+	   "score. On a terminal it asks item by item; b goes back, s leaves an item unanswered, "
+	   "and "
+	   "whoever stops halfway has saved nothing. The raw answers are kept and scored anew "
+	   "whenever "
+	   "they are read."),
+	N_("A critical answer calls for a report at once (clause 5.3.3): the duty is printed last, "
+	   "with its time, and stays until there is an alert or a professional ruled it out."),
+	N_("Without an instrument: records needs, social risk, focus, analysis and triggers "
+	   "(clauses 6.2.2, 6.3) from fields or --from."),
+	N_("--csv takes a table whose header holds case, the numbers of the items, and fields of "
+	   "the "
+	   "assessment such as date and mode. All rows are taken or none."),
+	jz_change_about_fields,
+	jz_change_about_argv,
+	NULL,
+};
+
+static const char *const examples[] = {
+	"jzbf assess LS-2026-0001 phq-9",
+	N_("ask item by item"),
+	"jzbf assess LS-2026-0001 scl-90 --scale 1-5 --answers answers.yaml mode=self_paper",
+	N_("record what was filled in on paper"),
+	"jzbf assess phq-9 --csv answers.csv",
+	N_("record the answers of many"),
+	"jzbf assess LS-2026-0001 needs[+].domain=housing needs[+].severity=2 "
+	"needs[+].found_on=2026-03-02",
+	N_("record a need"),
+	NULL,
+};
+
+static const char *const sections[] = {"needs",	    "no_needs", "risks",    "focus",
+				       "rule_outs", "triggers", "analysis", NULL};
+
+struct assess {
+	const struct jz_instrument *instrument;
+	struct jz_answers answers;
+	const char *mode;
+};
+
+static int read_answers(struct jz_change *change, struct assess *assess, struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	const struct jz_node *answers;
+	struct jz_node *root;
+	int rc = jz_yaml_read_file(arena, answers_file, &root, err);
+
+	if (rc)
+		return rc;
+	answers = jz_map_get(root, "answers");
+	rc = jz_answers_read(&assess->answers, answers ? answers : root, "", &change->findings);
+	jz_findings_file(&change->findings, 0,
+			 jz_eq(answers_file, "-") ? _("standard input") : answers_file);
+	return rc ? jz_change_tell(change, rc, err) : 0;
+}
+
+static int get_answers(struct jz_change *change, struct assess *assess, struct jz_err *err)
+{
+	if (answers_file) {
+		assess->mode = "self_paper";
+		return read_answers(change, assess, err);
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return jz_fail(err, JZ_E_USAGE,
+			       _("give the answers with --answers, or run it on a terminal"));
+	assess->mode = "interview";
+	return jz_assess_ask(&assess->answers, err);
+}
+
+static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *err)
+{
+	struct assess *assess = change->data;
+
+	(void)err;
+	jz_assess_derive(change, work, assess->instrument, assess->mode);
+	if (scale)
+		jz_work_default(change, work, "scale", scale);
+	if (!answers_file)
+		jz_work_default(change, work, "language", jz_lang_zh() ? "zh" : "en");
+	jz_item_set(&change->item_shape, work->arena, work->item, "answers",
+		    jz_assess_node(work->arena, &assess->answers));
+	return 0;
+}
+
+static void tell(const struct jz_change *change)
+{
+	const struct assess *assess = change->data;
+	jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = jz_score(&assess->answers);
+
+	jz_assess_print(scoring);
+}
+
+static int assess_one(struct jz_change *change, const char *id, int argc, char **argv, int first,
+		      struct jz_err *err)
+{
+	struct assess assess = {0};
+	int rc = jz_instrument_get(id, NULL, &assess.instrument, err);
+
+	if (rc)
+		return rc;
+	if (args.template) {
+		jz_assess_form(assess.instrument);
+		return 0;
+	}
+	change->list = "assessments";
+	change->fill = fill;
+	change->tell = tell;
+	change->data = &assess;
+	rc = jz_answers_init(&assess.answers, assess.instrument, scale, err);
+	if (!rc)
+		rc = jz_change_begin(change, argc, argv, first, err);
+	if (!rc)
+		rc = get_answers(change, &assess, err);
+	if (!rc)
+		rc = jz_change_commit(change, err);
+	jz_answers_release(&assess.answers);
+	return rc;
+}
+
+static int assess_many(struct jz_change *change, const char *id, int argc, char **argv, int first,
+		       struct jz_err *err)
+{
+	const struct jz_instrument *instrument;
+	int rc = jz_instrument_get(id, NULL, &instrument, err);
+
+	if (!rc && args.from)
+		rc = jz_fail(err, JZ_E_USAGE, _("--from does not go with --csv"));
+	change->list = "assessments";
+	if (!rc)
+		rc = jz_change_begin(change, argc, argv, first, err);
+	return rc ? rc : jz_assess_csv(change, instrument, csv_file, encoding, err);
+}
+
+/* Needs, risk, analysis: fields of the record itself. */
+static int assess_record(struct jz_change *change, int argc, char **argv, int first,
+			 struct jz_err *err)
+{
+	int rc = jz_change_needs_case(change, err);
+
+	if (!rc && psych)
+		rc = jz_fail(err, JZ_E_USAGE, _("--psych goes with an instrument"));
+	if (!rc)
+		rc = jz_change_begin(change, argc, argv, first, err);
+	if (!rc && args.template)
+		return jz_change_template(change, sections, err);
+	if (!rc && !change->doc && !change->fields.len)
+		rc = jz_fail(err, JZ_E_USAGE,
+			     _("nothing is given; name an instrument, or use --from or fields"));
+	return rc ? rc : jz_change_commit(change, err);
+}
+
+static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
+{
+	jz_cleanup(jz_change_end) struct jz_change change = {
+		.ctx = ctx,
+		.args = &args,
+		.verb = psych ? "update" : "assess",
+		.kind = psych ? "psych" : "case",
+	};
+	int first = 1;
+
+	while (first < argc && first <= 2 && !strchr(argv[first], '='))
+		first++;
+	if (csv_file && first == 2)
+		return assess_many(&change, argv[1], argc, argv, first, err);
+	if (csv_file)
+		return jz_fail(err, JZ_E_USAGE, _("--csv takes the instrument alone"));
+	if (first > 1)
+		jz_strs_add(&change.ids, argv[1]);
+	if (first == 3)
+		return assess_one(&change, argv[2], argc, argv, first, err);
+	if (answers_file || scale)
+		return jz_fail(err, JZ_E_USAGE, _("which instrument? name it behind the case"));
+	return assess_record(&change, argc, argv, first, err);
+}
+
+const struct jz_command jz_cmd_assess = {
+	.name = "assess",
+	.group = "case",
+	.summary = N_("screen with an instrument, or record needs, risk and analysis"),
+	.opts = opts,
+	.args = positional,
+	.about = about,
+	.examples = examples,
+	.needs = JZ_NEED_STORE,
+	.run = run,
+};
