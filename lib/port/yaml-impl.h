@@ -46,7 +46,8 @@ struct jz_gap_place {
 };
 
 /* Reads the comments in source[from..to). Returns NULL, or where a comment is not set off by a
- * blank. Consecutive empty lines become one; those at the start of the source are dropped. */
+ * blank. Consecutive empty lines become one; those at the start of the source are dropped. Stops
+ * when there are more than JZ_YAML_MAX_NODES comments. */
 const char *jz_gap_scan(struct jz_gaps *gaps, const char *from, const char *to,
 			struct jz_gap_place place);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/port/yaml.h"
 
 static bool is_blank(char c)
 {
@@ -65,7 +66,7 @@ const char *jz_gap_scan(struct jz_gaps *gaps, const char *from, const char *to,
 	bool inside = from > gaps->source || gaps->len;	    /* not at the start of the source */
 	bool ahead = place.ahead;
 
-	while (at < to) {
+	while (at < to && gaps->count <= JZ_YAML_MAX_NODES) {
 		if (is_blank(*at)) {
 			at++;
 		} else if (is_break(*at)) {
