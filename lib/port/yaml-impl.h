@@ -70,6 +70,9 @@ void jz_note_head(struct jz_arena *arena, struct jz_node *node, const char *text
 void jz_note_line(struct jz_arena *arena, struct jz_node *node, const char *text);
 void jz_note_foot(struct jz_arena *arena, struct jz_node *node, const char *text);
 
+/* The parser's reason for a refusal, translated; NULL gives a general one. */
+const char *jz_yaml_problem(const char *problem);
+
 /* How a scalar is written. */
 enum jz_style { JZ_STYLE_PLAIN, JZ_STYLE_QUOTED, JZ_STYLE_LITERAL };
 

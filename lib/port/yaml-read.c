@@ -44,16 +44,14 @@ static int refuse(struct reader *r, yaml_mark_t mark, const char *why)
 			  "%s", why);
 }
 
-/* libyaml's own words, each translated; they never quote the source. */
 static int refuse_syntax(struct reader *r)
 {
 	yaml_mark_t mark = r->parser.problem_mark;
-	const char *problem = r->parser.problem;
 
 	if (r->parser.error == YAML_READER_ERROR)
 		mark = r->parser.mark;
 	return jz_fail_at(r->err, JZ_E_INVALID, (unsigned)mark.line + 1, (unsigned)mark.column + 1,
-			  _("not valid YAML: %s"), problem ? _(problem) : _("cannot be read"));
+			  _("not valid YAML: %s"), jz_yaml_problem(r->parser.problem));
 }
 
 /* Moves the place to a character index; indices that lie behind leave it where it is. */
