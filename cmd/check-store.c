@@ -38,6 +38,7 @@ static void check_record(struct checking *checking, const struct jz_record *reco
 {
 	jz_cleanup(jz_record_free_p) struct jz_record *psych = NULL;
 	struct jz_rule_ctx rules = {.record = record->root,
+				    .before = record->root,
 				    .policy = jz_snapshot_policy(checking->snapshot),
 				    .today = jz_look_date(checking->what->date),
 				    .now = jz_now()};
@@ -51,6 +52,8 @@ static void check_record(struct checking *checking, const struct jz_record *reco
 			    (int64_t)jz_local_offset(rules.now) * 60;
 	find_psych(checking, record->id, &rules.psych_exists, &psych);
 	rules.psych = psych ? psych->root : NULL;
+	if (psych)
+		when |= JZ_RULE_PSYCH;
 	jz_rules_run(&rules, when, &checking->findings);
 	jz_findings_file(&checking->findings, from, record->id);
 }

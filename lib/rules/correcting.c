@@ -125,8 +125,8 @@ JZ_RULE(psych_file)
 	}
 }
 
-static void judge_therapy(const struct jz_rule *rule, struct jz_findings *findings,
-			  const struct jz_node *work, const char *path)
+void jz_judge_therapy(const struct jz_rule *rule, struct jz_findings *findings,
+		      const struct jz_node *work, const char *path)
 {
 	if (jz_is(work, "kind", "therapy") &&
 	    !(jz_has(work, "institution") && jz_has(work, "licence")))
@@ -140,12 +140,8 @@ JZ_RULE(therapy_by_professionals)
 {
 	jz_items(service, jz_list(ctx, "services"))
 	{
-		judge_therapy(rule, findings, jz_map_get(service, "psychology"),
-			      JZ_AT("/services/%zu/psychology", service_i));
-	}
-	jz_items(session, jz_map_get(ctx->psych, "sessions"))
-	{
-		judge_therapy(rule, findings, session, JZ_AT("/sessions/%zu", session_i));
+		jz_judge_therapy(rule, findings, jz_map_get(service, "psychology"),
+				 JZ_AT("/services/%zu/psychology", service_i));
 	}
 }
 

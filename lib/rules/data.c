@@ -28,28 +28,33 @@ static void judge_code(void *data, const char *table, const struct jz_node *valu
 		SAY(value, path, _("the code is not in the code table '%s'"), table);
 }
 
-JZ_RULE(codes_known)
+void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
+		    struct jz_findings *findings, const char *kind, const struct jz_node *record)
 {
 	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
 	struct jz_err err = JZ_ERR_INIT;
 
-	if (jz_codes_walk(jz_policy_codes(ctx->policy), "case", ctx->record, judge_code, &data,
-			  &err))
+	if (jz_codes_walk(jz_policy_codes(ctx->policy), kind, record, judge_code, &data, &err))
 		JZ_SAY(NULL, "", _("the codes cannot be checked: %s"), err.message);
+}
+
+JZ_RULE(codes_known)
+{
+	jz_judge_codes(rule, ctx, findings, "case", ctx->record);
 }
 
 /* ---- ids ---- */
 
 /* Goals and steps that go on in the next version of a plan keep their ids, so an id is unique in
  * its own list and not in the whole record. */
-static void judge_ids(struct say *say, const struct jz_node *node, struct jz_buf *path)
+static void walk_ids(struct say *say, const struct jz_node *node, struct jz_buf *path)
 {
 	size_t len = path->len;
 
 	if (node->kind == JZ_MAP) {
 		for (size_t i = 0; i < node->len; i++) {
 			jz_pointer_key(path, node->pairs[i].key, node->pairs[i].key_len);
-			judge_ids(say, node->pairs[i].value, path);
+			walk_ids(say, node->pairs[i].value, path);
 			jz_buf_truncate(path, len);
 		}
 		return;
@@ -62,17 +67,23 @@ static void judge_ids(struct say *say, const struct jz_node *node, struct jz_buf
 		jz_pointer_index(path, i);
 		if (id && jz_item(node, id) != node->items[i])
 			SAY(node->items[i], path->data, _("two items of a list have the same id"));
-		judge_ids(say, node->items[i], path);
+		walk_ids(say, node->items[i], path);
 		jz_buf_truncate(path, len);
 	}
 }
 
-JZ_RULE(ids_unique)
+void jz_judge_ids(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
+		  struct jz_findings *findings, const struct jz_node *record)
 {
 	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
 	jz_cleanup(jz_buf_release) struct jz_buf path = JZ_BUF_INIT;
 
-	judge_ids(&data, ctx->record, &path);
+	walk_ids(&data, record, &path);
+}
+
+JZ_RULE(ids_unique)
+{
+	jz_judge_ids(rule, ctx, findings, ctx->record);
 }
 
 /* ---- references ---- */
@@ -240,6 +251,14 @@ static const struct fact moments[] = {
 	{"alerts", "reported_at"}, {"alerts", "closed_at"}, {"alerts.actions", "at"},
 };
 
+static void say_future(const struct say *say, const struct jz_node *map, const char *path)
+{
+	const struct fact *row = say->row;
+	const char *at = jz_arena_printf(say->findings->arena, "%s/%s", path, row->key);
+
+	SAY(jz_map_get(map, row->key), at, _("'%s' lies in the future"), jz_field_title(at));
+}
+
 static void judge_fact(void *data, const struct jz_node *map, const char *path)
 {
 	struct say *say = data;
@@ -247,9 +266,7 @@ static void judge_fact(void *data, const struct jz_node *map, const char *path)
 	struct jz_date date;
 
 	if (jz_get_date(map, row->key, &date) && jz_date_cmp(date, say->ctx->today) > 0)
-		SAY(jz_map_get(map, row->key),
-		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->key),
-		    _("'%s' lies in the future"), row->key);
+		say_future(say, map, path);
 }
 
 static void judge_moment(void *data, const struct jz_node *map, const char *path)
@@ -259,9 +276,7 @@ static void judge_moment(void *data, const struct jz_node *map, const char *path
 	int64_t at;
 
 	if (jz_get_time(map, row->key, &at) && at > say->ctx->now)
-		SAY(jz_map_get(map, row->key),
-		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->key),
-		    _("'%s' lies in the future"), row->key);
+		say_future(say, map, path);
 }
 
 JZ_RULE(facts_past)
@@ -314,12 +329,16 @@ static void judge_span(void *data, const struct jz_node *map, const char *path)
 	const struct span *row = say->row;
 	struct jz_date from;
 	struct jz_date to;
+	const char *begin;
+	const char *end;
 
-	if (jz_get_date(map, row->from, &from) && jz_get_date(map, row->to, &to) &&
-	    jz_date_cmp(to, from) < 0)
-		SAY(jz_map_get(map, row->to),
-		    jz_arena_printf(say->findings->arena, "%s/%s", path, row->to),
-		    _("'%s' lies before '%s'"), row->to, row->from);
+	if (!jz_get_date(map, row->from, &from) || !jz_get_date(map, row->to, &to) ||
+	    jz_date_cmp(to, from) >= 0)
+		return;
+	begin = jz_arena_printf(say->findings->arena, "%s/%s", path, row->from);
+	end = jz_arena_printf(say->findings->arena, "%s/%s", path, row->to);
+	SAY(jz_map_get(map, row->to), end, _("'%s' lies before '%s'"), jz_field_title(end),
+	    jz_field_title(begin));
 }
 
 JZ_RULE(spans_in_order)

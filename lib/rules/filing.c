@@ -85,7 +85,7 @@ JZ_RULE(fields_complete)
 			JZ_SAY(NULL, pointer_of(findings, field),
 			       _("the file lacks '%s' %d days after the first contact (office "
 				 "policy)"),
-			       field, days);
+			       jz_field_title(field), days);
 	}
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "lib/model/shape.h"
+
 bool jz_overdue(struct jz_date from, int days, struct jz_date today)
 {
 	return jz_date_cmp(jz_date_add_days(from, days), today) < 0;
@@ -45,6 +47,18 @@ bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *
 		  const char *flag)
 {
 	return jz_map_true(jz_codes_find(jz_policy_codes(ctx->policy), table, code), flag);
+}
+
+const char *jz_field_title(const char *path)
+{
+	struct jz_shape root;
+	struct jz_shape field;
+	const char *title;
+
+	if (jz_shape_open("case", &root, NULL) || !jz_shape_at(&root, path, &field))
+		return path;
+	title = jz_shape_title(&field);
+	return title ? title : path;
 }
 
 bool jz_seq_has(const struct jz_node *seq, const char *text)

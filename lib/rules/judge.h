@@ -42,6 +42,7 @@ extern const struct jz_rule jz_rules_activity[];
 extern const struct jz_rule jz_rules_minors[];
 extern const struct jz_rule jz_rules_individual[];
 extern const struct jz_rule jz_rules_help[];
+extern const struct jz_rule jz_rules_psych[];
 extern const struct jz_rule jz_rules_law[];
 
 /* today is later than so many days after from. */
@@ -78,8 +79,22 @@ void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *
 bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *code,
 		  const char *flag);
 
+/* Checks that data.c has for both kinds of record. */
+void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
+		    struct jz_findings *findings, const char *kind, const struct jz_node *record);
+void jz_judge_ids(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
+		  struct jz_findings *findings, const struct jz_node *record);
+
+/* Therapy names the medical institution and the licence (7.5.3). */
+void jz_judge_therapy(const struct jz_rule *rule, struct jz_findings *findings,
+		      const struct jz_node *work, const char *path);
+
 /* A crisis plan of the record has not ended and has a review ahead, or had one. */
 bool jz_crisis_plan_runs(const struct jz_node *record, struct jz_date today);
+
+/* The title of a case field for a message, by path or JSON Pointer ("person.phone"); the path
+ * itself where the schema does not know it. */
+const char *jz_field_title(const char *path);
 
 /* A sequence of scalars holds this text. */
 bool jz_seq_has(const struct jz_node *seq, const char *text);

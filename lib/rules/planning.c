@@ -205,7 +205,9 @@ JZ_RULE(personal)
 			if (!jz_has(basis, parts[i]))
 				JZ_SAY(basis ? basis : plan,
 				       JZ_AT("/plans/%zu/personal_basis/%s", plan_i, parts[i]),
-				       _("the personal basis of the plan lacks '%s'"), parts[i]);
+				       _("the personal basis of the plan lacks '%s'"),
+				       jz_field_title(
+					       JZ_AT("/plans/0/personal_basis/%s", parts[i])));
 	}
 }
 

@@ -7,7 +7,7 @@ static const struct jz_rule *const groups[] = {
 	jz_rules_screening,  jz_rules_filing,	  jz_rules_assessing,	 jz_rules_planning,
 	jz_rules_versions,   jz_rules_serving,	  jz_rules_closing,	 jz_rules_phases,
 	jz_rules_correcting, jz_rules_activity,	  jz_rules_minors,	 jz_rules_individual,
-	jz_rules_help,	     jz_rules_law,
+	jz_rules_help,	     jz_rules_psych,	  jz_rules_law,
 };
 
 const struct jz_rule *jz_rule_at(size_t index)

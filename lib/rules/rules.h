@@ -15,13 +15,17 @@ enum jz_rule_when {
 	JZ_RULE_COMMIT = 1, /* an invariant: a record that breaks it is never committed */
 	JZ_RULE_CHECK = 2,  /* a duty as of a date: reported, blocks nothing else */
 	JZ_RULE_CLOSE = 4,  /* must hold before the case can be closed */
+	JZ_RULE_PSYCH = 8,  /* an invariant of the psychological file, which is ctx->psych */
 };
 
 struct jz_rule_ctx {
-	const struct jz_node *record; /* the case, typed and valid by its schema */
-	const struct jz_node *before; /* the revision that it replaces; NULL: new */
-	const struct jz_node *psych;  /* its psych record; NULL: none or not readable */
-	bool psych_exists;	      /* a psych file is there, readable or not */
+	const struct jz_node
+		*record; /* the case, typed and valid by its schema; NULL: only psych */
+	/* The revision that it replaces; NULL: new. Rules on planning judge what is new against it,
+	 * so whoever looks at a record that is committed already gives the record itself. */
+	const struct jz_node *before;
+	const struct jz_node *psych; /* its psych record; NULL: none or not readable */
+	bool psych_exists;	     /* a psych file is there, readable or not */
 	const struct jz_policy *policy;
 	struct jz_date today;
 	int64_t now; /* seconds */

@@ -268,15 +268,17 @@ static int validate(struct jz_txn *txn, const char *kind, const char *id, struct
 		return rc;
 	jz_schema_type(schema, root);
 	jz_schema_check(schema, root, txn->findings);
-	if (txn->findings->errors == errors && !strcmp(kind, "case")) {
-		struct jz_rule_ctx ctx = {.record = root,
+	if (txn->findings->errors == errors) {
+		bool is_case = !strcmp(kind, "case");
+		struct jz_rule_ctx ctx = {.record = is_case ? root : NULL,
 					  .before = before ? before->root : NULL,
-					  .psych_exists = psych_exists(txn, id),
+					  .psych = is_case ? NULL : root,
+					  .psych_exists = !is_case || psych_exists(txn, id),
 					  .policy = jz_snapshot_policy(txn->snapshot),
 					  .today = jz_today(),
 					  .now = jz_now()};
 
-		jz_rules_run(&ctx, JZ_RULE_COMMIT, txn->findings);
+		jz_rules_run(&ctx, is_case ? JZ_RULE_COMMIT : JZ_RULE_PSYCH, txn->findings);
 	}
 	jz_findings_file(txn->findings, from, id);
 	if (txn->findings->errors == errors)
