@@ -77,6 +77,20 @@ static int new_length(struct reader *r, size_t *len, bool *partial, struct jz_er
 	return 0;
 }
 
+static int wrong_packet(int tag, struct jz_err *err)
+{
+	switch (tag) {
+	case TAG_SKESK:
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("the message is encrypted to a passphrase, not to a key"));
+	case TAG_PLAIN_ENCRYPTED:
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("the encrypted message has no integrity protection"));
+	default:
+		return jz_fail(err, JZ_E_CRYPTO, _("the message is not encrypted"));
+	}
+}
+
 /* Takes one packet off the reader, every run of it. */
 static int next_packet(struct reader *r, struct packet *packet, struct jz_err *err)
 {
@@ -93,9 +107,10 @@ static int next_packet(struct reader *r, struct packet *packet, struct jz_err *e
 	do {
 		if (head & 0x40)
 			failed = new_length(r, &len, &partial, err);
-		else if ((head & 3) ==
-			 3) /* to the end of the input: cannot tell a whole from a half */
-			failed = malformed(err);
+		else if ((head & 3) == 3) /* until the input ends: whole or half, who knows */
+			failed = packet->tag == TAG_PKESK || packet->tag == TAG_SEIPD
+					 ? malformed(err)
+					 : wrong_packet(packet->tag, err);
 		else
 			failed = number(r, old_bytes[head & 3], &len, err);
 		if (failed)
@@ -130,20 +145,6 @@ static int add_recipient(const struct packet *packet, struct jz_strs *keyids, st
 		snprintf(id + 2 * i, 3, "%02X", packet->body[1 + i]);
 	jz_strs_add(keyids, id);
 	return 0;
-}
-
-static int wrong_packet(int tag, struct jz_err *err)
-{
-	switch (tag) {
-	case TAG_SKESK:
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("the message is encrypted to a passphrase, not to a key"));
-	case TAG_PLAIN_ENCRYPTED:
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("the encrypted message has no integrity protection"));
-	default:
-		return jz_fail(err, JZ_E_CRYPTO, _("the message is not encrypted"));
-	}
 }
 
 static int read_message(struct reader *r, struct jz_strs *keyids, struct jz_err *err)
