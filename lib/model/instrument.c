@@ -165,6 +165,8 @@ int jz_instrument_get(const char *id, const char *key_version, const struct jz_i
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static struct jz_map cache = JZ_MAP_INIT;
+	static struct jz_vec arenas =
+		JZ_VEC_INIT; /* of the cache; an arena is no place to find it by */
 	jz_autofree char *name = jz_xasprintf("%s@%s", id, key_version ? key_version : "");
 	struct jz_instrument *found;
 	int rc = 0;
@@ -175,8 +177,10 @@ int jz_instrument_get(const char *id, const char *key_version, const struct jz_i
 	found = jz_map_gets(&cache, name);
 	if (!found) {
 		rc = find(id, key_version, &found, err);
-		if (found)
+		if (found) {
 			jz_map_puts(&cache, name, found);
+			jz_vec_push(&arenas, found->arena);
+		}
 	}
 	pthread_mutex_unlock(&lock);
 	if (rc)

@@ -14,10 +14,11 @@
 
 static struct {
 	char name[24];
+	struct jz_arena *arena; /* of root */
 	struct jz_node *root;
 } opened[8]; /* schema documents hold nothing secret and live as long as the process */
 
-static int load(const char *name, struct jz_node **root, struct jz_err *err)
+static int load(const char *name, struct jz_arena **out, struct jz_node **root, struct jz_err *err)
 {
 	const char *dir = jz_schema_dir();
 	jz_autofree char *file = jz_xasprintf("%s.yaml", name);
@@ -32,6 +33,8 @@ static int load(const char *name, struct jz_node **root, struct jz_err *err)
 	rc = jz_yaml_read_file(arena, path, root, err);
 	if (rc)
 		jz_arena_free(arena);
+	else
+		*out = arena;
 	return rc;
 }
 
@@ -41,7 +44,7 @@ int jz_shape_open(const char *name, struct jz_shape *out, struct jz_err *err)
 		if (opened[i].root && strcmp(opened[i].name, name))
 			continue;
 		if (!opened[i].root) {
-			int rc = load(name, &opened[i].root, err);
+			int rc = load(name, &opened[i].arena, &opened[i].root, err);
 
 			if (rc)
 				return rc;
