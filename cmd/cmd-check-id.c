@@ -174,7 +174,7 @@ static void region(const struct checking *c, const struct checked *result, struc
 
 static void print_text(const struct checking *c)
 {
-	const char *const heads[] = {arg_from ? _("line") : _("number"),
+	const char *const heads[] = {arg_from ? _("line") : _("position"),
 				     _("result"),
 				     _("sex"),
 				     _("born"),
@@ -190,7 +190,7 @@ static void print_text(const struct checking *c)
 
 		snprintf(number, sizeof(number), "%zu", r->position);
 		jz_table_cell(table, number);
-		jz_table_cell(table, r->fault ? _("wrong") : _("right"));
+		jz_table_cell(table, r->fault ? _("wrong") : _("valid"));
 		if (r->fault) {
 			jz_table_cell(table, "");
 			jz_table_cell(table, "");

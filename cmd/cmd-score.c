@@ -127,7 +127,8 @@ static void list_row(struct jz_table *table, const struct jz_instrument *key)
 /* A key of the office that is not valid is named; the others are listed all the same. */
 static int list_text(const struct jz_strs *ids, struct jz_err *err)
 {
-	const char *const heads[] = {_("id"), _("key"), _("items"), _("scales"), _("title")};
+	const char *const heads[] = {_("instrument"), _("key version"), _("items"), _("scales"),
+				     _("title")};
 	struct jz_table *table = jz_table_new(JZ_COUNT(heads), heads);
 	int rc = 0;
 

@@ -22,10 +22,10 @@ static void print_hit(const struct jz_scoring *scoring, const struct jz_critical
 		    hit->critical->duty == JZ_DUTY_ALERT ? _("CRITICAL: item %u: %s")
 							 : _("watch: item %u: %s"),
 		    hit->critical->item, jz_text(hit->critical->means));
-	jz_buf_addf(&text, _(" (answered %d"), hit->answer);
 	if (label)
-		jz_buf_addf(&text, _(", %s"), label);
-	jz_buf_adds(&text, _(")"));
+		jz_buf_addf(&text, _(" (answered %d, %s)"), hit->answer, label);
+	else
+		jz_buf_addf(&text, _(" (answered %d)"), hit->answer);
 	wrapped(to, 0, &text);
 }
 
@@ -158,7 +158,7 @@ static void print_screens(const struct jz_scoring *scoring, FILE *to)
 		jz_buf_addf(&text, _("%s: %s"), jz_text(r->screen->title),
 			    outcome_label(r->outcome));
 		if (r->outcome == JZ_POSITIVE)
-			jz_buf_addf(&text, _("; %s"), jz_text(r->screen->positive));
+			jz_buf_addf(&text, _("; it means: %s"), jz_text(r->screen->positive));
 		wrapped(to, 0, &text);
 		add_rule(scoring, r->screen, &rule);
 		jz_buf_clear(&text);
