@@ -26,7 +26,7 @@ WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
 HARD   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(O) \
-	-DJZ_VERSION='"$(VERSION)"' -DJZ_DATE='"$(DATE)"' -DJZ_PREFIX='"$(PREFIX)"' \
+	-DJZ_VERSION='"$(VERSION)"' -DJZ_DATE='"$(DATE)"' \
 	$(PKG_CF) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 LIBS    = $(PKG_LD) -lcsv -lpthread

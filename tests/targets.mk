@@ -16,7 +16,7 @@ define INSTALL
 		else echo "these packages are missing, and neither root nor sudo is there:$$missing" >&2; exit 1; fi; \
 		echo "installing:$$missing"; \
 		$$as apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	else \
 		missing=; \
 		for c in pkg-config msgfmt git gpg $(2); do \

@@ -208,32 +208,32 @@ const char *jz_self(void)
 	return path;
 }
 
-/* Looks for `name` above the program's own directory (build/jzbf, build/san-x/jzbf, build/tests/x)
- * with `probe` in it, then at the installed place. */
-static bool find_data(const char *name, const char *probe, const char *installed, char *out)
+/* An installed program (PREFIX/bin/jzbf) has its data below PREFIX/share and nowhere else; in a
+ * build tree (build/jzbf, build/san-x/jzbf, build/tests/x) `name` lies in a directory above. */
+static bool find_data(const char *name, const char *probe, const char *share, char *out)
 {
 	char dir[PATH_MAX];
+	char file[PATH_MAX + 64];
+	char *slash;
 
-	if (jz_self() && jz_copy(dir, sizeof(dir), jz_self())) {
-		for (int up = 0; up < 4; up++) {
-			char *slash = strrchr(dir, '/');
-			char file[PATH_MAX + 64];
-
-			if (!slash)
-				break;
-			*slash = '\0';
-			if (up == 0 && !strcmp(dir, JZ_PREFIX "/bin"))
-				break; /* installed: not whatever lies above */
-			snprintf(file, sizeof(file), "%s/%s/%s", dir, name, probe);
-			if (jz_exists(file)) {
-				snprintf(out, PATH_MAX, "%.*s/%s", PATH_MAX - 64, dir, name);
-				return true;
-			}
-		}
-	}
-	if (jz_exists(installed)) {
-		jz_copy(out, PATH_MAX, installed);
+	if (!jz_self() || !jz_copy(dir, sizeof(dir), jz_self()) || !(slash = strrchr(dir, '/')))
+		return false;
+	*slash = '\0';
+	if (jz_ends_with(dir, "/bin")) {
+		*strrchr(dir, '/') = '\0';
+		snprintf(out, PATH_MAX, "%.*s/share/%s", PATH_MAX - 64, dir, share);
 		return true;
+	}
+	for (int up = 0; up < 4; up++) {
+		snprintf(file, sizeof(file), "%s/%s/%s", dir, name, probe);
+		if (jz_exists(file)) {
+			snprintf(out, PATH_MAX, "%.*s/%s", PATH_MAX - 64, dir, name);
+			return true;
+		}
+		slash = strrchr(dir, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
 	}
 	return false;
 }
@@ -245,7 +245,7 @@ const char *jz_schema_dir(void)
 
 	if (env && *env)
 		return env;
-	if (!path[0] && !find_data("schemas", "case.yaml", JZ_PREFIX "/share/jzbf/schemas", path))
+	if (!path[0] && !find_data("schemas", "case.yaml", "jzbf/schemas", path))
 		return NULL;
 	return path;
 }
@@ -254,8 +254,7 @@ const char *jz_locale_dir(void)
 {
 	static char path[PATH_MAX];
 
-	if (!path[0] &&
-	    !find_data("locale", "zh_CN/LC_MESSAGES/jzbf.mo", JZ_PREFIX "/share/locale", path))
+	if (!path[0] && !find_data("locale", "zh_CN/LC_MESSAGES/jzbf.mo", "locale", path))
 		return NULL;
 	return path;
 }

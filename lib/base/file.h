@@ -25,8 +25,9 @@ bool jz_exists(const char *path);
 /* Joins with one slash. The caller frees. */
 char *jz_path_join(const char *dir, const char *name);
 
-/* The directory of schemas/: JZBF_SCHEMAS, else beside a build tree's program, else the installed
- * one. Found once. NULL: nowhere. */
+/* The directory of schemas/: JZBF_SCHEMAS, else PREFIX/share/jzbf/schemas of a program in PREFIX/bin
+ * (which may be moved as a whole), else the one above a build tree's program. Found once. NULL:
+ * nowhere. */
 const char *jz_schema_dir(void);
 
 /* The directory of translations, the same way. */

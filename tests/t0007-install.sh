@@ -1,0 +1,29 @@
+#!/bin/bash
+# What `make install` puts where, and that the program works from there.
+. "$(dirname "$0")/lib.sh"
+
+unset MAKEFLAGS MAKELEVEL MFLAGS
+D=$PWD/dest/usr/local
+target() { make -s -C "$SRC" "$@" DESTDIR="$PWD/dest" O="$BUILD"; }
+
+test_expect_success 'install' 'target install'
+test_expect_success 'everything lies where Debian looks for it' '
+	for f in bin/jzbf share/jzbf/schemas/case.yaml share/jzbf/schemas/instruments/phq-9.yaml \
+		share/locale/zh_CN/LC_MESSAGES/jzbf.mo share/man/man1/jzbf.1 share/man/man1/jzbf-intake.1 \
+		share/man/man5/jzbf-store.5 share/man/zh_CN/man1/jzbf-intake.1 share/man/zh_CN/man5/jzbf-case.5 \
+		share/bash-completion/completions/jzbf share/zsh/site-functions/_jzbf \
+		share/fish/vendor_completions.d/jzbf.fish share/doc/jzbf/README.md; do
+		test -s "$D/$f" || { echo "missing: $f"; return 1; }
+	done && test -x "$D/bin/jzbf"
+'
+test_expect_success 'the installed program finds its translations and schemas there' '
+	mv dest moved && D=$PWD/moved/usr/local &&
+	in_chinese "$D/bin/jzbf" --help >out && test_grep 用法 out &&
+	strace -f -e trace=openat,access,newfstatat -o trace "$D/bin/jzbf" complete -- report "" >out && test_grep indicators out &&
+	test_grep "moved/usr/local/share/jzbf/schemas" trace &&
+	test_grep -v "$SRC/(schemas|build/locale)" trace && mv moved dest && D=$PWD/dest/usr/local
+'
+test_expect_success 'uninstall leaves nothing' '
+	target uninstall && find dest -type f >out && test_empty out
+'
+test_done
