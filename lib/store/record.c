@@ -10,8 +10,6 @@
 /* Ciphertext of a record; compression makes it smaller than its text, recipients a little larger.
  */
 #define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-/* From so many records on it pays to open the role key first. */
-#define BATCH_FROM 3
 
 static const char *const kinds[] = {"case", "psych", NULL};
 
@@ -224,7 +222,7 @@ static int check_schema(struct jz_record *record, const struct jz_schema *schema
 	return rc;
 }
 
-static int parse_record(struct jz_record *record, const struct jz_buf *plain, struct jz_err *err)
+static int parse_plain(struct jz_record *record, const struct jz_buf *plain, struct jz_err *err)
 {
 	const struct jz_schema *schema;
 	int rc = jz_schema_builtin(record->kind, &schema, err);
@@ -238,34 +236,48 @@ static int parse_record(struct jz_record *record, const struct jz_buf *plain, st
 	return rc ? rc : check_schema(record, schema, err);
 }
 
-int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
-		   struct jz_record **out, struct jz_err *err)
+int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
+		    struct jz_buf *cipher, struct jz_err *err)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf plain = JZ_BUF_INIT;
-	jz_cleanup(jz_record_free_p) struct jz_record *record = jz_xcalloc(1, sizeof(*record));
-	struct jz_keyview view;
 	int rc = check_place(entry, err);
+
+	return rc ? rc : jz_git_blob(snapshot->store->git, entry->blob, CIPHER_MAX, cipher, err);
+}
+
+int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,
+		    struct jz_record **out, struct jz_err *err)
+{
+	jz_cleanup(jz_record_free_p) struct jz_record *record = jz_xcalloc(1, sizeof(*record));
+	int rc;
 
 	record->arena = jz_arena_new();
 	jz_copy(record->kind, sizeof(record->kind), entry->kind);
 	jz_copy(record->id, sizeof(record->id), entry->id);
 	jz_copy(record->path, sizeof(record->path), entry->path);
 	jz_copy(record->blob, sizeof(record->blob), entry->blob);
-	jz_snapshot_view(snapshot, &view);
+	rc = parse_plain(record, plain, err);
 	if (!rc)
-		rc = jz_git_blob(snapshot->store->git, entry->blob, CIPHER_MAX, &cipher, err);
+		*out = jz_steal(record);
+	return rc;
+}
+
+int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
+		   struct jz_record **out, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf plain = JZ_BUF_INIT;
+	struct jz_keyview view;
+	int rc = jz_record_fetch(snapshot, entry, &cipher, err);
+
+	jz_snapshot_view(snapshot, &view);
 	if (!rc)
 		rc = jz_keyring_decrypt(jz_store_keyring(snapshot->store), &view, cipher.data,
 					cipher.len, &plain, err);
 	if (!rc)
-		rc = parse_record(record, &plain, err);
-	if (rc) {
+		rc = jz_record_parse(entry, &plain, out, err);
+	if (rc)
 		jz_err_file(err, entry->path);
-		return rc;
-	}
-	*out = jz_steal(record);
-	return 0;
+	return rc;
 }
 
 int jz_store_decrypt(struct jz_store *store, const void *cipher, size_t len, struct jz_buf *plain,
@@ -279,47 +291,4 @@ int jz_store_decrypt(struct jz_store *store, const void *cipher, size_t len, str
 		return rc;
 	jz_snapshot_view(snapshot, &view);
 	return jz_keyring_decrypt(jz_store_keyring(store), &view, cipher, len, plain, err);
-}
-
-/* One operation of the person's own key instead of one for each record. */
-static int open_roles(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
-		      struct jz_err *err)
-{
-	struct jz_keyring *keyring = jz_store_keyring(snapshot->store);
-	size_t want[JZ_ROLE_KEY_COUNT] = {0};
-	const struct jz_person *me;
-	struct jz_keyview view;
-	int rc = 0;
-
-	/* Somebody whom access.yaml does not know may still be a recipient: each record decides. */
-	if (jz_keyring_me(keyring, snapshot->access, &me, NULL))
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		want[strcmp(entries[i].kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL]++;
-	jz_snapshot_view(snapshot, &view);
-	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++)
-		if (want[key] >= BATCH_FROM && jz_person_holds(me, key, jz_today()))
-			rc = jz_keyring_open_role(keyring, &view, key, err);
-	return rc;
-}
-
-/* One after the other; a pool of co-processes would take the place of this loop. */
-int jz_records_each(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
-		    jz_each_fn *each, void *data, void (*progress)(void *data, size_t done),
-		    struct jz_err *err)
-{
-	int rc = open_roles(snapshot, entries, count, err);
-
-	for (size_t i = 0; !rc && i < count; i++) {
-		struct jz_record *record = NULL;
-		struct jz_err failure = JZ_ERR_INIT;
-
-		if (jz_record_read(snapshot, &entries[i], &record, &failure))
-			record = NULL;
-		rc = each(data, &entries[i], &record, record ? NULL : &failure);
-		jz_record_free(record);
-		if (progress)
-			progress(data, i + 1);
-	}
-	return rc;
 }

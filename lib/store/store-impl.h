@@ -37,4 +37,10 @@ void jz_store_settled(struct jz_store *store, enum jz_settled how, const struct 
 int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapshot **out,
 		   struct jz_err *err);
 
+/* The two halves of jz_record_read() around the decryption. */
+int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
+		    struct jz_buf *cipher, struct jz_err *err);
+int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,
+		    struct jz_record **out, struct jz_err *err);
+
 #endif
