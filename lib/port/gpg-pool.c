@@ -85,7 +85,9 @@ static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *work
 		if (from[i] < 0 || dup2(from[i], to[i]) < 0)
 			_exit(127);
 	signal(SIGPIPE, SIG_DFL);
-	setrlimit(RLIMIT_FSIZE, &size); /* a compression bomb ends here at the latest */
+	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &size);
 	execvp(argv[0], argv);
 	_exit(127);
 }
@@ -119,7 +121,6 @@ static void close_all(const int *fds, size_t count)
 
 static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
 {
-	jz_autofree char *most = jz_xasprintf("%zu", pool->limit + 1);
 	const char *argv[] = {"gpg",
 			      "--homedir",
 			      pool->home,
@@ -127,8 +128,6 @@ static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err 
 			      "--no-tty",
 			      "--quiet",
 			      "--yes",
-			      "--max-output",
-			      most,
 			      "--status-fd",
 			      "3",
 			      "--no-auto-key-retrieve",

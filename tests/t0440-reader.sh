@@ -1,0 +1,62 @@
+#!/bin/bash
+# Reading many records at once: every one is delivered in order, and none that is wrong passes.
+. "$(dirname "$0")/lib.sh"
+. "$SRC/tests/store.sh"
+
+setup_keys anna ben || exit 99
+path() { printf 'cases/2026/000/LS-2026-%04d/case.yaml.gpg' "$1"; }
+
+# seal PLAIN PATH [OPTION…]: as jzbf would encrypt it, to the office role key.
+seal() {
+	local plain=$1 to=$2
+	shift 2
+	gpg --batch --yes --quiet --trust-model always -r "$office" -o "$to" "$@" -e "$plain"
+}
+
+test_expect_success 'many records are read, in order' '
+	make_store s anna && cd s && crash-writer . new 70 >../ids && jzbf status >../out &&
+	test_grep "70 readable, 0 unreadable" ../out &&
+	jzbf list --format csv >../list && sed 1d ../list | cut -d, -f1 | test_cmp ../ids -
+'
+test_expect_success STRACE 'by a few co-processes, not one for each' '
+	strace -f -qq -e trace=execve -o ../trace jzbf status >../out &&
+	grep -c "execve(.*= 0" ../trace >../count && test $(cat ../count) -lt 30
+'
+test_expect_success STRACE 'no plaintext is written to a file system' '
+	strace -f -qq -e trace=openat,open,creat,memfd_create -o ../trace jzbf status >../out &&
+	sed -n "s/.*\"\(.*\)\".*O_\(WRONLY\|RDWR\).*O_CREAT.*/\1/p" ../trace | sort -u >../written &&
+	test_grep "/m\$" ../written &&
+	! grep -v -e "^/dev/" -e "^/run/user/" -e "/\.#lk" ../written
+'
+test_expect_success 'what is wrong is found among them, each with its reason' '
+	office=$(sed -n "s/  office: //p" access.yaml) && gpg -q --import keys/$office.asc &&
+	gpg -q -d $(path 5) >../plain.5 && gpg -q -d $(path 6) >../plain.6 &&
+	truncate -s 150 $(path 3) &&
+	printf "\125\252\125" | dd of=$(path 9) bs=1 seek=330 conv=notrunc 2>/dev/null &&
+	cp $(path 12) $(path 13) && : >$(path 17) && cp ../plain.5 $(path 20) &&
+	cat $(path 22) >>$(path 21) && seal ../plain.6 $(path 25) --rfc2440 --disable-mdc 2>/dev/null
+	head -c 60000000 /dev/zero | tr "\0" a >../bomb && seal ../bomb $(path 30) && rm ../bomb &&
+	printf "" >../empty && seal ../empty $(path 33) &&
+	as ben gpg --batch --yes --quiet --trust-model always -r ben@example.invalid -o $(path 40) -e ../plain.5 &&
+	git commit -q -a -m damage && test_expect_code 1 jzbf status >../out &&
+	sed -n "s/^  case \(LS-2026-[0-9]*\): .*/\1/p" ../out >../bad &&
+	for i in 3 9 13 17 20 21 25 30 33 40; do printf "LS-2026-%04d\n" $i; done | test_cmp - ../bad &&
+	test_grep "60 readable, 10 unreadable" ../out
+'
+test_expect_success 'the reasons are those of a record read alone' '
+	for i in 3 9 13 17 20 21 25 30 33 40; do
+		id=$(printf "LS-2026-%04d" $i) &&
+		sed -n "s/^  case $id: //p" ../out >../many &&
+		test_must_fail crash-writer . at HEAD $id 2>../err && sed "s/^writer: //" ../err | test_cmp ../many - || break
+	done && test $i = 40
+'
+test_expect_success 'nothing stays on the tmpfs and no agent behind' '
+	mkdir -m 700 /dev/shm/jzt.$$ && JZBF_TMPFS=/dev/shm/jzt.$$ test_expect_code 1 jzbf status >../out &&
+	rmdir /dev/shm/jzt.$$ && ! pgrep -f "homedir /dev/shm/jzt.$$"
+'
+test_expect_success 'a caseworker without the role key reads what is assigned' '
+	cd .. && make_store t anna none && cd t && crash-writer . new 20 >../ids &&
+	sed -i "/role: custodian/d" access.yaml && git commit -q -a -m "no custodian" &&
+	jzbf status >../out && test_grep "20 readable, 0 unreadable" ../out && cd ../s
+'
+test_done
