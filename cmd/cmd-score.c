@@ -198,11 +198,12 @@ static int score(const struct jz_instrument *key, const char *path, const struct
 	jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = NULL;
 	jz_cleanup(jz_findings_release) struct jz_findings findings;
 	struct jz_node *root;
-	int rc = read_document(path, arena, &root, err);
+	int rc;
 
+	jz_findings_init(&findings);
+	rc = read_document(path, arena, &root, err);
 	if (rc)
 		return rc;
-	jz_findings_init(&findings);
 	rc = jz_answers_read_document(key, arg_scale, root, &answers, &findings);
 	jz_findings_file(&findings, 0, path);
 	if (answers.values)

@@ -63,13 +63,14 @@ int jz_instrument_load(const char *path, struct jz_instrument **out, struct jz_e
 	jz_cleanup(jz_findings_release) struct jz_findings findings;
 	const struct jz_schema *schema;
 	struct jz_node *root;
-	int rc = jz_yaml_read_file(arena, path, &root, err);
+	int rc;
 
+	jz_findings_init(&findings);
+	rc = jz_yaml_read_file(arena, path, &root, err);
 	if (!rc)
 		rc = jz_schema_builtin("instrument", &schema, err);
 	if (rc)
 		return rc;
-	jz_findings_init(&findings);
 	jz_schema_type(schema, root);
 	rc = jz_schema_check(schema, root, &findings);
 	if (!rc)
