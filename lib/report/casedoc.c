@@ -43,6 +43,32 @@ static void flat_fact(struct walk *walk, const struct jz_shape *shape, const cha
 static void map(struct walk *walk, const struct jz_shape *shape, const struct jz_node *node,
 		int level);
 
+/* A small map that can stand among the fields of what it is part of. */
+static bool is_small(const struct jz_node *value)
+{
+	if (value->kind != JZ_MAP)
+		return false;
+	for (uint32_t i = 0; i < value->len; i++)
+		if (!jz_is_flat(value->pairs[i].value))
+			return false;
+	return true;
+}
+
+static void small_facts(struct walk *walk, const struct jz_shape *shape, const char *key,
+			const struct jz_node *value)
+{
+	for (uint32_t i = 0; i < value->len; i++) {
+		const struct jz_pair *pair = &value->pairs[i];
+		struct jz_shape own = field(shape, pair);
+		jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT, label = JZ_BUF_INIT;
+
+		jz_display(&own, walk->codes, pair->value, &text);
+		jz_buf_addf(&label, "%s · %s", jz_display_title(shape, key),
+			    jz_display_title(&own, pair->key));
+		jz_doc_fact(walk->doc, pair->key, label.data, text.data, NULL);
+	}
+}
+
 /* Keys of a list whose items are flat and share few keys, in the order met. */
 static bool table_keys(const struct jz_node *list, struct jz_strs *keys)
 {
@@ -124,7 +150,14 @@ static void list(struct walk *walk, const struct jz_shape *shape, const char *ke
 	}
 }
 
-/* Flat fields first as one list, then what has parts of its own. */
+/* Fields that stand in one list: flat ones, and below the top small maps too. */
+static bool in_list(const struct jz_pair *pair, int level)
+{
+	return !skipped(pair->key) &&
+	       (jz_is_flat(pair->value) || (level > 1 && is_small(pair->value)));
+}
+
+/* What stands in one list first, then what has parts of its own. */
 static void map(struct walk *walk, const struct jz_shape *shape, const struct jz_node *node,
 		int level)
 {
@@ -134,18 +167,21 @@ static void map(struct walk *walk, const struct jz_shape *shape, const struct jz
 		const struct jz_pair *pair = &node->pairs[i];
 		struct jz_shape own = field(shape, pair);
 
-		if (skipped(pair->key) || !jz_is_flat(pair->value))
+		if (!in_list(pair, level))
 			continue;
 		if (!begun)
 			jz_doc_facts(walk->doc, "fields");
 		begun = true;
-		flat_fact(walk, &own, pair->key, pair->value);
+		if (pair->value->kind == JZ_MAP)
+			small_facts(walk, &own, pair->key, pair->value);
+		else
+			flat_fact(walk, &own, pair->key, pair->value);
 	}
 	for (uint32_t i = 0; node->kind == JZ_MAP && i < node->len; i++) {
 		const struct jz_pair *pair = &node->pairs[i];
 		struct jz_shape own = field(shape, pair);
 
-		if (jz_is_flat(pair->value))
+		if (jz_is_flat(pair->value) || in_list(pair, level))
 			continue;
 		if (level == 1)
 			jz_doc_heading(walk->doc, 1, jz_display_title(&own, pair->key));

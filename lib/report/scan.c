@@ -59,12 +59,13 @@ int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
 
 static void fact_window(struct jz_doc *doc, const struct jz_window *window)
 {
-	char from[11], to[11], text[64];
+	char from[11], to[11], text[64], shown[64];
 
 	jz_date_format(window->from, from);
 	jz_date_format(window->to, to);
 	snprintf(text, sizeof(text), "%s/%s", from, to);
-	jz_doc_fact(doc, "window", _("window"), text, NULL);
+	snprintf(shown, sizeof(shown), _("%s to %s"), from, to);
+	jz_doc_fact(doc, "window", _("window"), text, shown);
 }
 
 static void name_unreadable(struct jz_doc *doc, const struct jz_scan *scan)

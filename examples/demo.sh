@@ -1,0 +1,109 @@
+#!/bin/sh
+# A whole office from an empty directory to printed reports: throw-away keys, a store, the 24 made-up
+# people of this directory through all of clause 6, an alarm, and what an office sees of it.
+#
+#	examples/demo.sh [DIRECTORY]	(default: a new directory under /tmp; it is kept)
+#
+# The day is pinned, so that every run shows the same.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+dir=${1:-$(mktemp -d /tmp/jzbf-demo.XXXXXX)}
+store=$dir/store
+export GNUPGHOME="$dir/gnupg" JZBF_NOW=2026-11-20T09:00:00+08:00 TZ=Asia/Shanghai
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in zh*) zh=1 ;; *) zh= ;; esac
+
+say() # ENGLISH CHINESE
+{
+	printf '\n== %s\n' "$( [ "$zh" ] && echo "$2" || echo "$1" )"
+}
+
+finish()
+{
+	gpgconf --kill all 2>/dev/null || :
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+new_key() # PERSON
+{
+	gpg --batch --quiet --no-tty --passphrase '' \
+		--quick-gen-key "$1 <$1@demo.invalid>" future-default default never 2>/dev/null
+	gpg --batch --with-colons --list-keys "=$1 <$1@demo.invalid>" 2>/dev/null |
+		awk -F: '$1 == "fpr" { print $10; exit }'
+}
+
+as() # PERSON COMMAND…: everybody's key lies in one keyring here, so a name is enough
+{
+	JZBF_PERSON=$1
+	export JZBF_PERSON
+	shift
+	jzbf -q -C "$store" "$@"
+}
+
+say 'Keys of a small office, thrown away with this directory' '小单位的密钥，随本目录一起丢弃'
+mkdir -p "$GNUPGHOME" "$store"
+chmod 700 "$GNUPGHOME"
+he=$(new_key he.min) su=$(new_key su.lan) li=$(new_key li.qing)
+wang=$(new_key wang.song) pan=$(new_key pan.ning) qi=$(new_key qi.zheng)
+
+say 'A store and its people' '建库并登记人员'
+jzbf init --office LS --name 示例县社区矫正教育帮扶中心 --region 441825 \
+	--person he.min --person-name 何敏 --key "$he" "$store"
+as he.min access add su.lan --name 苏岚 --role supervisor --key "$su"
+as he.min access add li.qing --name 李青 --role caseworker --key "$li"
+as he.min access add wang.song --name 王松 --role caseworker --key "$wang"
+as he.min access add pan.ning --name 潘宁 --role psychologist --key "$pan"
+as he.min access add qi.zheng --name 齐正 --role auditor --key "$qi"
+as he.min access list
+
+say 'Two lists of people, one of them in GB18030' '导入两份名单，其中一份为 GB18030 编码'
+as he.min intake --csv "$here/people.csv" --map "$here/map.yaml" >"$dir/ids"
+as he.min intake --csv "$here/people-gb18030.csv" --map "$here/map.yaml" --encoding gb18030 >>"$dir/ids"
+wc -l <"$dir/ids"
+
+say 'Each person through contact, file, assessment, plan, services, closing, follow-up' \
+	'每个人依次经过接触、建档、评估、方案、服务、结案、回访'
+for person in "$here"/cases/*; do
+	id=LS-2026-00${person##*/}
+	worker=$(as he.min show "$id" 'assigned[0]')
+	for file in "$person"/*.yaml; do
+		step=${file##*/}
+		step=${step#*-}
+		step=${step%.yaml}
+		case $step in
+		assess-*)
+			date=$(as "$worker" show "$id" 'contacts[0].date')
+			as "$worker" assess "$id" "${step#assess-}" --answers "$file" purpose=psych_screen \
+				date="$date" mode=self_paper >/dev/null 2>>"$dir/notices"
+			;;
+		*)
+			as "$worker" "$step" "$id" --from "$file" >/dev/null 2>>"$dir/notices"
+			;;
+		esac
+	done
+	printf .
+done
+echo
+
+say 'A critical answer today: the duty to report shows at once and stays until it is met' \
+	'今天出现危急作答：立即提示报告义务，直到处理为止'
+as li.qing assess LS-2026-0011 phq-9 --answers "$here/critical.yaml" purpose=psych_screen mode=interview
+as li.qing status
+as li.qing alert LS-2026-0011 --from "$here/alert.yaml"
+
+say 'What the office sees' '单位看到的情况'
+as he.min list
+as he.min check || :
+as he.min report caseload
+as he.min report indicators --year 2026
+as he.min report indicators --year 2026 --cases --format html -o "$dir/indicators.html"
+as he.min report case LS-2026-0019 --format html -o "$dir/case.html"
+
+say 'What an auditor can check with plain git and gpg' '审计人员用普通 git 和 gpg 可以核查的内容'
+git -C "$store" fsck --no-dangling
+git -C "$store" status --short
+as qi.zheng log -n 5
+
+say 'Done; look at' '完成，可查看'
+printf '%s\n' "$store" "$dir/indicators.html" "$dir/case.html" "GNUPGHOME=$GNUPGHOME"
