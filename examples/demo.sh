@@ -77,6 +77,10 @@ for person in "$here"/cases/*; do
 			as "$worker" assess "$id" "${step#assess-}" --answers "$file" purpose=psych_screen \
 				date="$date" mode=self_paper >/dev/null 2>>"$dir/notices"
 			;;
+		alert)
+			seen=$(as "$worker" show "$id" 'assessments[0].id')
+			as "$worker" alert "$id" --assessment "$seen" --from "$file" >/dev/null 2>>"$dir/notices"
+			;;
 		*)
 			as "$worker" "$step" "$id" --from "$file" >/dev/null 2>>"$dir/notices"
 			;;
@@ -90,7 +94,8 @@ say 'A critical answer today: the duty to report shows at once and stays until i
 	'今天出现危急作答：立即提示报告义务，直到处理为止'
 as li.qing assess LS-2026-0011 phq-9 --answers "$here/critical.yaml" purpose=psych_screen mode=interview
 as li.qing status
-as li.qing alert LS-2026-0011 --from "$here/alert.yaml"
+seen=$(as li.qing show LS-2026-0011 'assessments[1].id')
+as li.qing alert LS-2026-0011 --assessment "$seen" --from "$here/alert.yaml"
 
 say 'What the office sees' '单位看到的情况'
 as he.min list
