@@ -65,8 +65,8 @@ unit: $(UNIT)
 valgrind: all  ## run the shell tests under valgrind
 	@JZBF_VALGRIND=1 $(PROVE) $(TESTS)
 
-check-cli: all  ## help, manual and completions agree
-	@$(PROVE) tests/t0010-cli.sh
+check-cli: all $(O)/tests/test-commands  ## help, manual and completions agree
+	@$(PROVE) $(O)/tests/test-commands tests/t0001-cli.sh tests/t0002-completion.sh tests/t0003-manual.sh
 
 check-layers: $(LIB_OBJ) $(CMD_OBJ)  ## includes go one way, vendor headers stay with their owner
 	@awk -v order='$(LAYERS)' -f tests/layers.awk $(^:.o=.d)
