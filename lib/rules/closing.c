@@ -62,7 +62,8 @@ static bool has_outcome(const struct jz_node *report, const char *goal)
 	return false;
 }
 
-/* 6.6.2: a report that says what came of every goal, after the last service. */
+/* 6.6.2: a report that says what came of every goal, after the last service. A crisis after the
+ * closing is met without reopening the case. */
 JZ_RULE(report_complete)
 {
 	const struct jz_node *closing = jz_list(ctx, "closing");
@@ -90,8 +91,8 @@ JZ_RULE(report_complete)
 		return;
 	jz_items(service, jz_list(ctx, "services"))
 	{
-		if (jz_is(service, "status", "done") && jz_get_date(service, "date", &date) &&
-		    jz_date_cmp(date, written) > 0)
+		if (jz_is(service, "status", "done") && !jz_has(service, "alert") &&
+		    jz_get_date(service, "date", &date) && jz_date_cmp(date, written) > 0)
 			JZ_SAY(report, "/closing/report/date",
 			       _("the closing report is dated before the last service"));
 	}
