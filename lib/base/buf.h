@@ -28,7 +28,7 @@ void jz_buf_add(struct jz_buf *buf, const void *bytes, size_t len);
 void jz_buf_addc(struct jz_buf *buf, char c);
 void jz_buf_adds(struct jz_buf *buf, const char *text);
 __attribute__((format(printf, 2, 3))) void jz_buf_addf(struct jz_buf *buf, const char *fmt, ...);
-void jz_buf_vaddf(struct jz_buf *buf, const char *fmt, va_list args);
+__attribute__((format(printf, 2, 0))) void jz_buf_vaddf(struct jz_buf *buf, const char *fmt, va_list args);
 void jz_buf_truncate(struct jz_buf *buf, size_t len); /* wipes behind len */
 
 /* Gives the bytes to the caller, who wipes and frees them; the buffer is empty then. */

@@ -7,8 +7,8 @@
 
 #include "lib/base/str.h"
 
-static void fill(struct jz_err *err, int code, unsigned line, unsigned column, const char *fmt,
-		 va_list args)
+__attribute__((format(printf, 5, 0))) static void
+fill(struct jz_err *err, int code, unsigned line, unsigned column, const char *fmt, va_list args)
 {
 	if (!err)
 		return;

@@ -66,6 +66,10 @@ static void type_scalar(struct jz_node *node, unsigned types)
 {
 	struct jz_node typed = *node;
 
+	if (types == JZ_TYPE_STRING) {
+		node->plain = false;
+		return;
+	}
 	jz_node_type_core(&typed);
 	if (types & JZ_TYPE_STRING && !(types & jz_type_of(&typed)))
 		node->plain = false;
