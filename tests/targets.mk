@@ -107,7 +107,14 @@ fuzz: $(FUZZ_LONG)  ## every fuzz target under libFuzzer (clang), FUZZ_TIME seco
 crash: all $(TOOLS)  ## kill a commit at every system call
 	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
 
-bench: all  ## measure; figures, no verdict
+# Programs that the scripts of tests/bench run.
+BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+
+$(O)/bench/%: tests/bench/%.c $(O)/libjzbf.a $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALLCF) -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+bench: all $(BENCH)  ## measure; figures, no verdict
 	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
 
 # ---- installation ----

@@ -113,6 +113,7 @@ void jz_gap_scan_header(struct jz_gaps *gaps, const char *from, const char *to)
 void jz_gap_scan_tail(struct jz_gaps *gaps, const char *from, const char *to)
 {
 	const char *header = from;
+	const char *end = to;
 	int breaks = 0;
 
 	while (header < to && !is_break(*header) && *header != '#')
@@ -120,7 +121,7 @@ void jz_gap_scan_tail(struct jz_gaps *gaps, const char *from, const char *to)
 			return; /* chomping "keep": the empty lines are content */
 	while (to > from && (is_blank(to[-1]) || is_break(to[-1]))) {
 		to--;
-		breaks += *to == '\n' || (*to == '\r' && to[1] != '\n');
+		breaks += *to == '\n' || (*to == '\r' && (to + 1 == end || to[1] != '\n'));
 	}
 	if (breaks > 1)
 		empty_line(gaps);
