@@ -187,14 +187,17 @@ static void write_value(const struct jz_node *node, int indent, bool item, struc
 
 static void write_key(const struct jz_pair *pair, int indent, struct jz_buf *out)
 {
-	bool simple = pair->key_len <= MAX_SIMPLE;
+	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
+	bool simple;
 
+	if (jz_yaml_style(pair->key, pair->key_len, true) == JZ_STYLE_PLAIN)
+		jz_buf_add(&key, pair->key, pair->key_len);
+	else
+		jz_yaml_quote(pair->key, pair->key_len, &key);
+	simple = key.len <= MAX_SIMPLE;
 	if (!simple)
 		jz_buf_adds(out, "? ");
-	if (jz_yaml_style(pair->key, pair->key_len, true) == JZ_STYLE_PLAIN)
-		jz_buf_add(out, pair->key, pair->key_len);
-	else
-		jz_yaml_quote(pair->key, pair->key_len, out);
+	jz_buf_add(out, key.data, key.len);
 	if (!simple) {
 		jz_buf_addc(out, '\n');
 		write_indent(indent, out);

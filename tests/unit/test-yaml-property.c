@@ -151,8 +151,10 @@ static struct jz_node *any_collection(struct jz_arena *arena, int depth, bool no
 		}
 		len = any_text(key, 100);
 		if (!any(60)) {
-			memset(key + len, 'k', 1050);
-			len += 1050;
+			size_t more = 400 + any(650);
+
+			memset(key + len, any(2) ? 'k' : '"', more);
+			len += more;
 		}
 		jz_map_setn(arena, node, key, len, value);
 	}
