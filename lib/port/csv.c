@@ -305,8 +305,10 @@ void jz_csv_write(const char *text, size_t len, bool first, struct jz_buf *out)
 {
 	size_t apostrophes;
 	bool mark = is_formula(text, len, &apostrophes);
-	bool quote = !len || *text == ' ' || text[len - 1] == ' ' || memchr(text, ',', len) ||
-		     memchr(text, '"', len) || memchr(text, '\r', len) || memchr(text, '\n', len);
+	bool byte_order_mark = len >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3);
+	bool quote = !len || byte_order_mark || *text == ' ' || text[len - 1] == ' ' ||
+		     memchr(text, ',', len) || memchr(text, '"', len) || memchr(text, '\r', len) ||
+		     memchr(text, '\n', len);
 
 	if (!first)
 		jz_buf_addc(out, ',');
