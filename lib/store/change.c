@@ -169,6 +169,13 @@ static int write_commit(struct jz_txn *txn, struct signer *signer, const struct 
 
 /* ---- landing ---- */
 
+static bool head_is(struct jz_store *store, const char *commit_id)
+{
+	char head[JZ_GIT_ID];
+
+	return !jz_git_head(store->git, NULL, head, NULL) && !strcmp(head, commit_id);
+}
+
 /* Marker, branch, working tree, index, marker away: in this order a kill leaves the old state or
  * the new one, and in the new one a marker of what is still to follow. */
 static int land(struct jz_txn *txn, const struct jz_pending *pending,
@@ -177,7 +184,7 @@ static int land(struct jz_txn *txn, const struct jz_pending *pending,
 	jz_cleanup(jz_git_follow_free_p) struct jz_git_follow *follow = NULL;
 	struct jz_git *git = txn->store->git;
 	const char *dir = txn->store->local;
-	int rc = jz_git_follow_begin(git, dir, &follow, err);
+	int follow_rc, rc = jz_git_follow_begin(git, dir, &follow, err);
 
 	if (!rc)
 		rc = jz_git_follow_check(follow, pending->from, pending->to, err);
@@ -187,20 +194,22 @@ static int land(struct jz_txn *txn, const struct jz_pending *pending,
 		return rc;
 	rc = jz_git_move_branch(git, dir, pending->ref, pending->from, pending->to, who,
 				pending->what, err);
-	if (rc) {
+	/* It may fail behind the point of no return, when the disk does not confirm. */
+	*landed = !rc || head_is(txn->store, pending->to);
+	if (!*landed) {
 		jz_pending_clear(dir);
 		return rc;
 	}
-	*landed = true;
-	rc = jz_git_follow_apply(follow, pending->from, pending->to, err);
-	if (rc) {
+	follow_rc = jz_git_follow_apply(follow, pending->from, pending->to, rc ? NULL : err);
+	if (!follow_rc)
+		jz_pending_clear(dir);
+	if (rc)
+		jz_err_prefix(err, _("committed as %.10s, but perhaps not durably"), pending->to);
+	else if (follow_rc)
 		jz_err_prefix(err,
 			      _("committed as %.10s, but the working tree does not follow yet"),
 			      pending->to);
-		return rc;
-	}
-	jz_pending_clear(dir);
-	return 0;
+	return rc ? rc : follow_rc;
 }
 
 static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, char id[JZ_GIT_ID],
@@ -263,13 +272,6 @@ struct change {
 	void *data;
 	struct jz_findings *findings;
 };
-
-static bool head_is(struct jz_store *store, const char *commit_id)
-{
-	char head[JZ_GIT_ID];
-
-	return !jz_git_head(store->git, NULL, head, NULL) && !strcmp(head, commit_id);
-}
 
 static int attempt_from(struct change *change, struct jz_txn *txn, const char *ref, bool *again,
 			struct jz_err *err)
