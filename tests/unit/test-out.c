@@ -81,7 +81,7 @@ static void findings(void)
 	jz_print_findings(&list, to, false);
 	is_str(end(),
 	       "a.yaml:3:7: error: /person/name: is missing [6.2.1]\n"
-	       "a.yaml: warning: odd\n",
+	       "a.yaml: warning: odd [R1]\n",
 	       "findings as text");
 	begin();
 	jz_print_findings(&list, to, true);
