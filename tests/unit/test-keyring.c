@@ -226,6 +226,25 @@ static void dies(const struct jz_keyview *view, int signal_number)
 	agents_become(shm, 0, "and the agent too");
 }
 
+/* What the handler of SIGTERM does: only the home goes, and the agent notices. */
+static void ends_by_signal(const struct jz_keyview *view)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct jz_keyring *keyring = jz_keyring_new("anna");
+		int rc = jz_keyring_open_role(keyring, view, JZ_KEY_OFFICE, NULL);
+
+		jz_tmpfs_release_all();
+		_exit(rc ? 1 : 0);
+	}
+	waitpid(pid, &status, 0);
+	is_int(status, 0, "a process with an open role key got a signal");
+	is_int(entries(shm), 0, "its home is gone");
+	agents_become(shm, 0, "and its agent follows");
+}
+
 int main(void)
 {
 	struct jz_keyring *keyring;
@@ -288,6 +307,7 @@ int main(void)
 	is_int(entries(shm), 0, "no private home is left");
 	agents_become(shm, 0, "and no agent");
 	dies(&view, SIGKILL);
+	ends_by_signal(&view);
 
 	jz_access_free(access);
 	jz_buf_release(&half);
