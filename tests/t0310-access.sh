@@ -22,7 +22,7 @@ sealed_to() { # sealed_to FILE NAME…
 }
 
 test_expect_success 'what is wrong with the command line is said before anything is made' '
-	test_expect_code 2 jzbf init s --office LS --person anna 2>err && test_grep -e "--name" err &&
+	test_expect_code 2 jzbf init s --office LS --person anna 2>err && test_grep "[-]-name" err &&
 	test_expect_code 2 jzbf init s --office LS --name X --person anna --key 12 2>err && test_grep fingerprint err &&
 	test_expect_code 2 jzbf init s --office LS --name X --person anna --role king 2>err && test_grep king err &&
 	test_expect_code 4 jzbf init s --office LS --name X --person anna --key $fpr_ben 2>err &&
@@ -103,7 +103,7 @@ test_expect_success 'a new role opens what belongs to it' '
 	as ben jzbf textconv $(git ls-files cases | head -1) >../plain && test_grep "^id: LS-" ../plain
 '
 test_expect_success 'a removed person is dropped from role secrets and from the cases that named them' '
-	git config jzbf.person dora && sed -i "s/2026-[0-9-]*/2026-01-01/" access.yaml && git checkout -q access.yaml &&
+	git config jzbf.person dora &&
 	as dora jzbf access remove anna >../out 2>../err && sort ../ids | test_cmp - ../out &&
 	sealed_to keys/office.sec.gpg ben dora &&
 	for file in $(git ls-files cases); do
@@ -128,13 +128,12 @@ test_expect_success 'another psychologist: a custodian cannot seal the clinical 
 test_expect_success 'a fresh clone recognises who works in it by the key' '
 	git clone -q . ../clone && cd ../clone && as dora jzbf access add ben --role it && cd ../s
 '
-test_expect_success 'a person who was never in force before today leaves no trace' '
-	gpg --batch -q --passphrase "" --quick-generate-key eve future-default default never && gpg --armor --export eve >../eve.asc &&
-	as dora jzbf access add eve --name 戊 --role it --key-file ../eve.asc && test_grep eve access.yaml &&
-	as dora jzbf access remove eve 2>../err && test_grep -v eve access.yaml && clean_after
+test_expect_success 'whoever was removed can come back, with the same key' '
+	as dora jzbf access add anna --role caseworker --key-file ../anna.asc && jzbf access list >../out &&
+	test_grep "^anna +甲 +caseworker +$(echo $fpr_anna | cut -c25-)" ../out && clean_after
 '
 test_expect_success 'a recovery key is in every role secret' '
-	cd .. && jzbf init r --office RR --name R --person anna --role psychologist --recovery-key dora.asc && cd r &&
+	cd .. && jzbf init r --office RR --name R --person anna --key $fpr_anna --role psychologist --recovery-key dora.asc && cd r &&
 	sealed_to keys/office.sec.gpg anna dora && sealed_to keys/clinical.sec.gpg anna dora && cd ..
 '
 test_expect_success 'nothing is left behind' 'rmdir "$JZBF_TMPFS"'

@@ -66,7 +66,8 @@ struct jz_access {
 };
 
 /* Parses the bytes of access.yaml and checks them: the schema, known roles, unique ids, no key for
- * two people, from not behind until. JZ_E_INVALID with line and column. */
+ * two people, until not before from (the day before from is allowed: never in force). JZ_E_INVALID
+ * with line and column. */
 int jz_access_parse(const char *text, size_t len, struct jz_access **out, struct jz_err *err);
 
 /* The same of a typed tree that an edit just made; the tree is copied. */

@@ -40,18 +40,15 @@ int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err)
 	return jz_txn_put_file(edit->txn, "access.yaml", text.data, text.len, err);
 }
 
-struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id, size_t *index)
+struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id)
 {
 	const struct jz_node *people = jz_map_get(edit->root, "people");
 
 	for (size_t i = 0; i < jz_seq_len(people); i++) {
 		struct jz_node *person = jz_seq_get(people, i);
 
-		if (jz_eq(jz_map_text(person, "id"), id)) {
-			if (index)
-				*index = i;
+		if (jz_eq(jz_map_text(person, "id"), id))
 			return person;
-		}
 	}
 	return NULL;
 }

@@ -22,8 +22,8 @@ void jz_edit_release(struct jz_member_edit *edit);
 /* Puts access.yaml as it is now. */
 int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err);
 
-/* The person's map, NULL: none. index may be NULL. */
-struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id, size_t *index);
+/* The person's map, NULL: none. */
+struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id);
 
 /* Appends {KEY: VALUE, from, until} to a list. */
 void jz_edit_push_span(struct jz_member_edit *edit, struct jz_node *list, const char *key,

@@ -12,53 +12,28 @@ struct remove_call {
 	struct jz_strs *notes;
 };
 
-/* Ends every entry that still runs as of yesterday; one that began no earlier goes away. */
+/* Ends every entry that still runs as of yesterday; one that has not begun by then, before it
+ * began. */
 static void end_spans(struct jz_member_edit *edit, struct jz_node *list)
 {
-	struct jz_date yesterday = jz_date_add_days(edit->today, -1);
-	char text[11];
+	const struct jz_date yesterday = jz_date_add_days(edit->today, -1);
 
-	jz_date_format(yesterday, text);
-	for (size_t i = jz_seq_len(list); i-- > 0;) {
+	for (size_t i = 0; i < jz_seq_len(list); i++) {
 		struct jz_node *item = jz_seq_get(list, i);
-		const char *from = jz_map_text(item, "from"), *until = jz_map_text(item, "until");
+		struct jz_date from = {0}, until = {0}, end = yesterday;
+		const char *from_text = jz_map_text(item, "from");
+		const char *until_text = jz_map_text(item, "until");
+		char text[11];
 
-		/* Days as text sort as days. */
-		if (until && strcmp(until, text) <= 0)
+		if (until_text && jz_date_parse(until_text, &until) &&
+		    jz_date_cmp(until, yesterday) <= 0)
 			continue;
-		if (from && strcmp(from, text) > 0)
-			jz_seq_remove(list, i);
-		else
-			jz_map_set(edit->arena, item, "until", jz_node_string(edit->arena, text));
+		if (from_text && jz_date_parse(from_text, &from) &&
+		    jz_date_cmp(from, yesterday) > 0)
+			end = jz_date_add_days(from, -1);
+		jz_date_format(end, text);
+		jz_map_set(edit->arena, item, "until", jz_node_string(edit->arena, text));
 	}
-}
-
-/* Takes the person out of force, and out of the file if they never were in it before today. */
-static int end_person(struct jz_member_edit *edit, const struct jz_person *before,
-		      struct jz_err *err)
-{
-	size_t index = 0;
-	struct jz_node *person = jz_edit_person(edit, before->id, &index);
-	int rc = 0;
-
-	end_spans(edit, jz_map_get(person, "roles"));
-	if (jz_seq_len(jz_map_get(person, "roles"))) {
-		struct jz_node *keys = jz_node_clone(edit->arena, jz_map_get(person, "keys"));
-
-		end_spans(edit, keys);
-		/* A key stands in the file as long as the person does. */
-		if (jz_seq_len(keys) == jz_seq_len(jz_map_get(person, "keys")))
-			jz_map_set(edit->arena, person, "keys", keys);
-		return 0;
-	}
-	jz_seq_remove(jz_map_get(edit->root, "people"), index);
-	for (size_t i = 0; !rc && i < before->key_count; i++) {
-		char path[64];
-
-		jz_key_path(before->keys[i].fingerprint, path);
-		rc = jz_txn_remove_file(edit->txn, path, err);
-	}
-	return rc;
 }
 
 static int check_custodian_left(struct jz_txn *txn, struct jz_date day, struct jz_err *err)
@@ -167,9 +142,9 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 		return jz_fail(err, JZ_E_FINDINGS, _("'%s' holds no role today"), call->id);
 	for (size_t i = 0; i < person->key_count; i++)
 		jz_strs_add(&keys, person->keys[i].fingerprint);
-	rc = end_person(&edit, person, err);
-	if (!rc)
-		rc = jz_edit_put(&edit, err);
+	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "roles"));
+	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "keys"));
+	rc = jz_edit_put(&edit, err);
 	if (!rc)
 		rc = check_custodian_left(txn, edit.today, err);
 	if (!rc)

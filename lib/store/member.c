@@ -15,7 +15,7 @@ struct add_call {
 static int find_or_make(struct jz_member_edit *edit, const struct jz_member *member,
 			struct jz_node **out, struct jz_err *err)
 {
-	struct jz_node *person = jz_edit_person(edit, member->id, NULL);
+	struct jz_node *person = jz_edit_person(edit, member->id);
 	struct jz_arena *arena = edit->arena;
 
 	if (person) {
@@ -37,42 +37,56 @@ static int find_or_make(struct jz_member_edit *edit, const struct jz_member *mem
 	return 0;
 }
 
+static struct jz_date first_day(const struct jz_member_edit *edit, const struct jz_member *member)
+{
+	return member->from.year ? member->from : edit->today;
+}
+
+/* The person as the base commit has them; NULL: new. */
+static const struct jz_person *as_before(const struct jz_member_edit *edit,
+					 const struct jz_member *member)
+{
+	return jz_access_person(jz_snapshot_access(jz_txn_snapshot(edit->txn)), member->id);
+}
+
 static void add_roles(struct jz_member_edit *edit, const struct jz_member *member,
 		      struct jz_node *person)
 {
-	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(edit->txn));
-	const struct jz_person *before = jz_access_person(base, member->id);
+	const struct jz_person *before = as_before(edit, member);
 
 	for (size_t i = 0; i < member->roles->len; i++) {
 		enum jz_role role;
 
 		if (before && jz_role_parse(member->roles->items[i], &role) &&
-		    jz_person_has_role(before, role,
-				       member->from.year ? member->from : edit->today))
+		    jz_person_has_role(before, role, first_day(edit, member)))
 			continue;
 		jz_edit_push_span(edit, jz_map_get(person, "roles"), "role",
 				  member->roles->items[i], member->from, member->until);
 	}
 }
 
-/* The key's file, and its entry unless the person has it already. */
+static bool has_key(const struct jz_person *person, const char *fingerprint, struct jz_date day)
+{
+	for (size_t i = 0; person && i < person->key_count; i++)
+		if (jz_eq(person->keys[i].fingerprint, fingerprint) &&
+		    jz_span_holds(&person->keys[i].span, day))
+			return true;
+	return false;
+}
+
+/* The key's file, and its entry unless the key is in force for the person already. */
 static int add_key(struct jz_member_edit *edit, const struct jz_member *member,
 		   struct jz_node *person, char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
 {
-	struct jz_node *keys = jz_map_get(person, "keys");
-	bool known = false;
 	char path[64];
 	int rc = jz_keyring_identify(edit->keyring, member->key->data, member->key->len,
 				     fingerprint, err);
 
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < jz_seq_len(keys); i++)
-		known = known ||
-			jz_eq(jz_map_text(jz_seq_get(keys, i), "fingerprint"), fingerprint);
-	if (!known)
-		jz_edit_push_span(edit, keys, "fingerprint", fingerprint, member->from,
-				  member->until);
+	if (!has_key(as_before(edit, member), fingerprint, first_day(edit, member)))
+		jz_edit_push_span(edit, jz_map_get(person, "keys"), "fingerprint", fingerprint,
+				  member->from, member->until);
 	jz_key_path(fingerprint, path);
 	return jz_txn_put_file(edit->txn, path, member->key->data, member->key->len, err);
 }
