@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/utf8.h"
+#include "lib/port/encoding.h"
 #include "lib/port/tree.h"
 
 /* A collection that is still open. */
@@ -368,7 +368,7 @@ int jz_json_read_file(struct jz_arena *arena, const char *path, struct jz_node *
 		      struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
-	int failed = jz_file_read(path, JZ_JSON_MAX_BYTES, &text, err);
+	int failed = jz_text_read(path, JZ_JSON_MAX_BYTES, &text, err);
 
 	if (!failed)
 		failed = jz_json_read(arena, text.data, text.len, out, err);

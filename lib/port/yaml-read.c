@@ -3,10 +3,10 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/utf8.h"
+#include "lib/port/encoding.h"
 #include "lib/port/tree.h"
 #include "lib/port/yaml-impl.h"
 
@@ -265,10 +265,12 @@ static int close_collection(struct reader *r, const yaml_event_t *event)
 {
 	struct frame *frame = top(r);
 	struct jz_node *node = frame->node;
-	size_t foot = frame->flow ? r->gaps.len : jz_gap_foot(&r->gaps, frame->column);
+	size_t foot = jz_gap_foot(&r->gaps, frame->flow ? 0 : frame->column);
 	const struct jz_pair *twice;
 
 	jz_note_foot(r->arena, node, jz_gap_take(&r->gaps, foot));
+	if (frame->flow)
+		r->gaps.len = 0; /* an empty line before the bracket */
 	twice = jz_entries_close(&r->entries, frame->base, r->arena, node);
 	if (twice)
 		return jz_fail_at(r->err, JZ_E_INVALID, twice->line, twice->column,
@@ -430,7 +432,7 @@ int jz_yaml_read_file(struct jz_arena *arena, const char *path, struct jz_node *
 		      struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
-	int failed = jz_file_read(path, JZ_YAML_MAX_BYTES, &text, err);
+	int failed = jz_text_read(path, JZ_YAML_MAX_BYTES, &text, err);
 
 	if (!failed)
 		failed = jz_yaml_read(arena, text.data, text.len, out, err);
