@@ -68,7 +68,7 @@ say() { printf '%s\n' "$*" >&5; }
 
 test_run() { eval "$1"; } # of its own, so that a script may say return
 
-# test_expect_success [PREREQ] 'title' 'script'; the script stops at the first && that fails.
+# test_expect_success [PREREQ,!PREREQ] 'title' 'script'; the script stops at the first && that fails.
 test_expect_success() {
 	local needs= rc
 	[ $# = 3 ] && { needs=$1; shift; }
@@ -112,16 +112,21 @@ skip_all() {
 # test_lazy_prereq NAME 'script': looked at once, when first asked for.
 test_lazy_prereq() { test_prereqs[$1]=$2; }
 
-test_have_prereq() {
-	local name=$1
-	if [ -z "${test_prereq_known[$name]}" ]; then
-		if (eval "${test_prereqs[$name]:-false}") >&6 2>&6; then
-			test_prereq_known[$name]=yes
-		else
-			test_prereq_known[$name]=no
+test_have_prereq() { # NAME, !NAME, or several with commas between
+	local name want rc=0
+	for name in ${1//,/ }; do
+		want=yes
+		[ "${name#!}" = "$name" ] || { want=no; name=${name#!}; }
+		if [ -z "${test_prereq_known[$name]}" ]; then
+			if (eval "${test_prereqs[$name]:-false}") >&6 2>&6; then
+				test_prereq_known[$name]=yes
+			else
+				test_prereq_known[$name]=no
+			fi
 		fi
-	fi
-	[ "${test_prereq_known[$name]}" = yes ]
+		[ "${test_prereq_known[$name]}" = $want ] || rc=1
+	done
+	return $rc
 }
 
 test_lazy_prereq ZSH 'command -v zsh'

@@ -25,9 +25,12 @@ test_expect_success 'a missing prerequisite skips' '
 	inner <<-\EOF &&
 	test_lazy_prereq NEVER false
 	test_expect_success NEVER "skipped" "false"
+	test_lazy_prereq ALWAYS true
+	test_expect_success ALWAYS,!NEVER "done" "true"
+	test_expect_success ALWAYS,!ALWAYS "skipped" "false"
 	test_done
 	EOF
-	test_grep "^ok 1 # SKIP" inner.out
+	test_grep "^ok 1 # SKIP" inner.out && test_grep "^ok 2 - done" inner.out && test_grep "^ok 3 # SKIP" inner.out
 '
 test_expect_success 'assertions fail when they should' '
 	! test_must_fail true && ! test_must_fail sh -c "exit 139" && test_must_fail false &&

@@ -51,8 +51,8 @@ test_expect_success 'a standard output that cannot be written is an error' '
 test_expect_success 'a reader that goes away is told nothing' '
 	(jzbf --help 2>err; echo $? >code) | true; test_empty err
 '
-test_expect_success 'help, completion and wrong command lines start no other program' '
-	! command -v strace >/dev/null || for args in "--help" "completion bash" "nonsense" "help version"; do
+test_expect_success STRACE,!SANITIZED 'help, completion and wrong command lines start no other program' '
+	for args in "--help" "completion bash" "nonsense" "help version"; do
 		strace -f -qq -e trace=execve,fork,vfork,clone,clone3 -o trace jzbf $args >/dev/null 2>&1
 		test_line_count = 1 trace && test_grep execve trace || return 1
 	done
