@@ -29,6 +29,7 @@ struct row {
 	const char **cells;
 	size_t *lens;
 	struct jz_node *root;
+	bool *bad_cells; /* by column: told already */
 	bool bad;
 	char id[40];
 };
@@ -61,13 +62,17 @@ static void say(struct import *in, struct row *row, size_t column, const char *p
 	if (!row->bad)
 		in->bad++;
 	row->bad = true;
-	if (column)
+	if (column && row->bad_cells[column - 1])
+		return;
+	if (column) {
+		row->bad_cells[column - 1] = true;
 		jz_findings_add(findings, JZ_ERROR, &at, "", rule, clause,
 				_("row %zu, column %zu '%s': %s"), row->number, column,
 				in->heads[column - 1], message);
-	else
+	} else {
 		jz_findings_add(findings, JZ_ERROR, &at, path, rule, clause, _("row %zu: %s"),
 				row->number, message);
+	}
 }
 
 /* The column that a finding is about, counted from 1; 0: none. */
@@ -126,6 +131,7 @@ static int take_row(void *data, const struct jz_csv_row *from, struct jz_err *er
 	row->line = from->count ? from->cells[0].line : 0;
 	row->cells = jz_arena_alloc(in->arena, from->count * sizeof(*row->cells));
 	row->lens = jz_arena_alloc(in->arena, from->count * sizeof(*row->lens));
+	row->bad_cells = jz_arena_alloc(in->arena, from->count * sizeof(*row->bad_cells));
 	for (size_t i = 0; i < from->count; i++) {
 		row->cells[i] =
 			jz_arena_strndup(in->arena, from->cells[i].text, from->cells[i].len);
@@ -186,6 +192,8 @@ static void judge(struct import *in, struct row *row)
 		.now = jz_now(),
 	};
 
+	bool cells_bad = row->bad;
+
 	jz_findings_init(&findings);
 	jz_map_set(in->arena, row->root, "format", jz_node_string(in->arena, "jzbf/case/1"));
 	jz_map_set(in->arena, row->root, "id", jz_node_string(in->arena, "AA-2000-0001"));
@@ -197,7 +205,8 @@ static void judge(struct import *in, struct row *row)
 	for (size_t i = 0; i < findings.len; i++) {
 		const struct jz_finding *f = &findings.items[i];
 
-		if (f->severity == JZ_ERROR)
+		/* A field is not missing when its cell was refused. */
+		if (f->severity == JZ_ERROR && !(cells_bad && jz_eq(f->rule, "required")))
 			say(in, row, concerned(in, f->path), f->path, f->rule, f->clause,
 			    f->message);
 	}
@@ -235,8 +244,7 @@ static void check_rows(struct import *in)
 		struct row *row = &in->rows[i];
 
 		fill_record(in, row);
-		if (!row->bad)
-			judge(in, row);
+		judge(in, row);
 		refuse_known(in, row);
 		jz_progress_update(&progress, i + 1);
 	}
@@ -315,7 +323,7 @@ static int take_good(struct import *in, struct jz_err *err)
 		  "delete "
 		  "it when they are mended"),
 		in->bad, in->count, in->csv->rejects);
-	return JZ_E_FINDINGS;
+	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 }
 
 static int import_all(struct import *in, struct jz_err *err)
@@ -340,8 +348,9 @@ static int import_all(struct import *in, struct jz_err *err)
 	check_rows(in);
 	jz_findings_file(&change->findings, 0, in->csv->file);
 	if (in->bad && (!in->csv->rejects || in->bad == in->count)) {
+		rc = jz_change_tell(change, JZ_E_INVALID, err);
 		jz_note(change->ctx, _("%zu of %zu rows are wrong"), in->bad, in->count);
-		return jz_change_tell(change, JZ_E_INVALID, err);
+		return rc;
 	}
 	return take_good(in, err);
 }
