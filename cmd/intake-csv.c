@@ -171,11 +171,11 @@ static void fill_record(struct import *in, struct row *row)
 	};
 	struct jz_err why = JZ_ERR_INIT;
 
-	if (jz_csvmap_constants(in->map, &target, &why))
-		say(in, row, 0, "", NULL, NULL, why.message);
 	for (size_t i = 0; i < in->column_count; i++)
 		if (jz_csvmap_cell(in->columns[i], row->cells[i], row->lens[i], &target, &why))
 			say(in, row, i + 1, "", NULL, NULL, why.message);
+	if (jz_csvmap_constants(in->map, &target, &why))
+		say(in, row, 0, "", NULL, NULL, why.message);
 	jz_field_target_release(&target);
 	jz_intake_derive(in->arena, &change->shape, row->root, change->me);
 }

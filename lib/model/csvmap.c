@@ -92,6 +92,10 @@ static int read_constants(struct jz_csvmap *map, const struct jz_node *root,
 			return WRONG(pair->value, err, _("'%s' takes one value"), pair->key);
 		if (jz_field_known(target, pair->key, &why))
 			return WRONG(pair->value, err, "%s", why.message);
+		for (size_t k = 0; k < map->count; k++)
+			if (jz_eq(map->columns[k].path, pair->key))
+				return WRONG(pair->value, err, _("'%s' is a column and a constant"),
+					     pair->key);
 	}
 	map->constants = constants;
 	return 0;
@@ -186,6 +190,19 @@ bool jz_csvmap_date(const char *format, const char *text, char out[11])
 	return true;
 }
 
+/* Whether the new item that the path begins with, if any, is to be there in this row. */
+static bool item_wanted(const struct jz_csvmap *map, const char *path,
+			const struct jz_field_target *target)
+{
+	const char *fresh = strstr(path, "[+");
+	size_t len = fresh ? (size_t)(strchr(fresh, ']') - path) : 0;
+
+	for (size_t i = 0; fresh && i < map->count; i++)
+		if (map->columns[i].path && !strncmp(map->columns[i].path, path, len + 1))
+			return jz_map_has(&target->fresh, path, len);
+	return true;
+}
+
 int jz_csvmap_constants(const struct jz_csvmap *map, struct jz_field_target *target,
 			struct jz_err *err)
 {
@@ -194,7 +211,9 @@ int jz_csvmap_constants(const struct jz_csvmap *map, struct jz_field_target *tar
 	for (uint32_t i = 0; !rc && map->constants && i < map->constants->len; i++) {
 		const struct jz_pair *pair = &map->constants->pairs[i];
 
-		rc = jz_field_set(target, pair->key, pair->value->text, pair->value->len, err);
+		if (item_wanted(map, pair->key, target))
+			rc = jz_field_set(target, pair->key, pair->value->text, pair->value->len,
+					  err);
 	}
 	return rc;
 }

@@ -41,7 +41,8 @@ JZ_DEFINE_AUTO(struct jz_csvmap, jz_csvmap_free)
 /* The column of that header; NULL: the map does not name it. */
 const struct jz_csvmap_column *jz_csvmap_find(const struct jz_csvmap *map, const char *head);
 
-/* Sets the constants. */
+/* Sets the constants, when the cells of the row are set: one that belongs to a new item ([+]) of
+ * which a column gives another field is only set when that column's cell made the item. */
 int jz_csvmap_constants(const struct jz_csvmap *map, struct jz_field_target *target,
 			struct jz_err *err);
 
