@@ -13,9 +13,15 @@ open_store() {
 	  id_number: $MARK_NUMBER
 	sentence: {category: 缓刑, correction_from: 2026-02-01, correction_to: 2027-01-31}
 	admission: {declared_on: 2026-02-02}
-	contacts: [{date: 2026-02-05, mode: 走访, by: $1, role_explained: 是}]
+	contacts: [{id: cont0001, date: 2026-02-05, mode: 走访, by: $1, role_explained: 是}]
 	consents: [{kind: 测评筛查, version: 一, date: 2026-02-05, signed: 是}]
-	needs: [{id: need0001, domain: 就业, severity: 2, found_on: 2026-02-06}]
+	needs: [{id: need0001, domain: 就业, severity: 2, found_on: 2026-02-06, evidence: [cont0001]}]
+	analysis:
+	  date: 2026-02-10
+	  by: $1
+	  causes: [{statement: 失业, evidence: [cont0001]}]
+	  cognition: {offence: 认罪}
+	  environment: {family: 和睦}
 	YAML
 	cat >../plan.yaml <<-YAML
 	content: [帮助就业]

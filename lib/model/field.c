@@ -288,6 +288,8 @@ int jz_field_set(struct jz_field_target *target, const char *path, const char *v
 int jz_fields_apply(const struct jz_fields *fields, struct jz_field_target *target,
 		    struct jz_err *err)
 {
+	bool removed = false;
+
 	for (size_t i = 0; i < fields->len; i++) {
 		const struct jz_field *field = &fields->items[i];
 		int rc =
@@ -295,7 +297,10 @@ int jz_fields_apply(const struct jz_fields *fields, struct jz_field_target *targ
 
 		if (rc)
 			return rc;
+		removed = removed || !field->value.len;
 	}
+	if (removed)
+		jz_item_prune(target->root, target->item);
 	return 0;
 }
 

@@ -257,3 +257,21 @@ struct jz_node *jz_item_list(const struct jz_shape *shape, struct jz_arena *aren
 	}
 	return list;
 }
+
+void jz_item_prune(struct jz_node *map, const struct jz_node *keep)
+{
+	for (uint32_t i = 0; map->kind == JZ_SEQ && i < map->len; i++)
+		jz_item_prune(map->items[i], keep);
+	for (uint32_t i = 0; map->kind == JZ_MAP && i < map->len;) {
+		struct jz_pair *pair = &map->pairs[i];
+		struct jz_node *value = pair->value;
+
+		if (!jz_starts_with(pair->key, "x-"))
+			jz_item_prune(value, keep);
+		if ((value->kind == JZ_MAP || value->kind == JZ_SEQ) && !value->len &&
+		    value != keep && !jz_starts_with(pair->key, "x-"))
+			jz_map_remove(map, pair->key);
+		else
+			i++;
+	}
+}

@@ -56,6 +56,10 @@ void jz_item_merge(const struct jz_shape *shape, struct jz_arena *arena, struct 
 struct jz_node *jz_item_list(const struct jz_shape *shape, struct jz_arena *arena,
 			     struct jz_node *map, const char *key);
 
+/* Takes empty maps and lists out of a map, at any depth; not `keep` (may be NULL), nor what
+ * extension fields hold. */
+void jz_item_prune(struct jz_node *map, const struct jz_node *keep);
+
 /* "did you mean" for a key that the shape does not know, as a translated tail of a sentence; ""
  * when nothing is close. The result lives in the arena. */
 const char *jz_item_suggest(const struct jz_shape *shape, struct jz_arena *arena, const char *key);
