@@ -14,7 +14,7 @@ struct checking {
 	const struct jz_check_store *what;
 	struct jz_findings findings;
 	struct jz_look_progress progress;
-	size_t scanned, unreadable;
+	size_t scanned, unreadable, foreign;
 };
 
 static void checking_release(struct checking *checking)
@@ -67,6 +67,10 @@ static int one(void *data, const struct jz_entry *entry, struct jz_record **reco
 	checking->scanned++;
 	if (*record) {
 		check_record(checking, *record);
+		return 0;
+	}
+	if (failure->foreign) {
+		checking->foreign++;
 		return 0;
 	}
 	checking->unreadable++;
@@ -124,6 +128,9 @@ static void summary(const struct jz_ctx *ctx, const struct checking *checking)
 		warnings += checking->findings.items[i].severity == JZ_WARNING;
 	jz_note(ctx, _("scanned %zu, unreadable %zu; errors %zu, warnings %zu"), checking->scanned,
 		checking->unreadable, checking->findings.errors, warnings);
+	if (checking->foreign)
+		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), checking->foreign,
+			checking->scanned);
 }
 
 int jz_check_store(struct jz_ctx *ctx, const struct jz_check_store *what, struct jz_err *err)

@@ -209,7 +209,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_buf_release(&search.pointer);
 	if (failed)
 		return failed;
-	failed = jz_look_unreadable(&scan, err);
+	failed = jz_look_unreadable(ctx, &scan, err);
 	if (!failed && !search.hits)
 		failed = jz_fail(err, JZ_E_FINDINGS, "%s", "");
 	return failed;

@@ -185,7 +185,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	if (failed)
 		return failed;
 	print(&listing);
-	failed = jz_look_unreadable(&scan, err);
+	failed = jz_look_unreadable(ctx, &scan, err);
 	if (!failed && !listing.shown) {
 		jz_note(ctx, "%s", _("no case matches"));
 		failed = jz_fail(err, JZ_E_FINDINGS, "%s", "");

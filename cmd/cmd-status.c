@@ -129,13 +129,6 @@ static void add_me(struct report *report, struct jz_store *store, struct jz_snap
 	jz_map_set(report->arena, report->root, "me", me);
 }
 
-static bool should_read(const struct report *report, const struct jz_entry *entry)
-{
-	enum jz_role_key key = strcmp(entry->kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL;
-
-	return report->me && jz_person_holds(report->me, key, jz_today());
-}
-
 static int read_one(void *data, const struct jz_entry *entry, struct jz_record **record,
 		    const struct jz_err *failure)
 {
@@ -146,7 +139,7 @@ static int read_one(void *data, const struct jz_entry *entry, struct jz_record *
 		report->readable++;
 		return 0;
 	}
-	if (failure->code == JZ_E_CRYPTO && !should_read(report, entry)) {
+	if (failure->foreign) {
 		report->closed++;
 		return 0;
 	}

@@ -1,6 +1,7 @@
 #include "cmd/look.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/i18n.h"
 
@@ -35,13 +36,23 @@ void jz_look_progress_end(struct jz_look_progress *progress)
 	jz_progress_end(&progress->bar);
 }
 
-int jz_look_unreadable(const struct jz_scan *scan, struct jz_err *err)
+int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, struct jz_err *err)
 {
-	if (!scan->unreadable.len)
+	size_t foreign = 0;
+
+	for (size_t i = 0; i < scan->unreadable.len; i++) {
+		const char *id = scan->unreadable.items[i];
+
+		/* Both lists are in the order of the cases. */
+		if (foreign < scan->foreign.len && !strcmp(scan->foreign.items[foreign], id))
+			foreign++;
+		else
+			jz_warn(_("%s cannot be read: %s"), id, scan->reasons.items[i]);
+	}
+	if (foreign)
+		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), foreign, scan->scanned);
+	if (scan->unreadable.len == foreign)
 		return 0;
-	for (size_t i = 0; i < scan->unreadable.len; i++)
-		jz_warn(_("%s cannot be read: %s"), scan->unreadable.items[i],
-			scan->reasons.items[i]);
-	jz_warn(_("scanned %zu, unreadable %zu"), scan->scanned, scan->unreadable.len);
+	jz_warn(_("scanned %zu, unreadable %zu"), scan->scanned, scan->unreadable.len - foreign);
 	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 }

@@ -35,7 +35,7 @@ void jz_look_progress_init(struct jz_look_progress *progress, const struct jz_ct
 void jz_look_progress_end(struct jz_look_progress *progress);
 
 /* Names what could not be read on standard error ("scanned N, unreadable K"); JZ_E_FINDINGS with an
- * empty message if there was any. */
-int jz_look_unreadable(const struct jz_scan *scan, struct jz_err *err);
+ * empty message if there was any. Cases that are for others to read are only counted, in a note. */
+int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, struct jz_err *err);
 
 #endif

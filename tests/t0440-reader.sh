@@ -59,4 +59,21 @@ test_expect_success 'a caseworker without the role key reads what is assigned' '
 	sed -i "/role: custodian/d" access.yaml && git commit -q -a -m "no custodian" &&
 	jzbf status >../out && test_grep "20 readable, 0 unreadable" ../out && cd ../s
 '
+test_expect_success 'cases of others are counted for a caseworker, and are no fault' '
+	cd .. && jzbf init --office QX --name 示例 --person anna --role caseworker u >out &&
+	gpg --armor --export ben@example.invalid >ben.asc && cd u &&
+	jzbf access add ben --name ben --role caseworker --key-file ../ben.asc >../out &&
+	crash-writer . new 20 >../ids &&
+	for who in anna ben; do (become $who && JZBF_PERSON=$who jzbf status >../out.$who) || break; done &&
+	test_grep "20 readable, 0 unreadable, 0 not for you" ../out.anna &&
+	test_grep "0 readable, 0 unreadable, 20 not for you" ../out.ben &&
+	become ben && JZBF_PERSON=ben test_expect_code 1 jzbf list >../out 2>../err && test_grep "20 of 20 cases" ../err &&
+	become anna && cd ../s
+'
+test_expect_success 'but a record that is closed to a holder of the role key is one' '
+	cd ../u && as ben gpg --batch --yes --quiet --trust-model always -r ben@example.invalid \
+		-o cases/2026/000/QX-2026-0003/case.yaml.gpg -e ../ben.asc && git commit -q -a -m foreign &&
+	test_expect_code 1 jzbf status >../out && test_grep "QX-2026-0003: " ../out &&
+	test_expect_code 1 jzbf list >../out 2>../err && test_grep "QX-2026-0003" ../err && cd ../s
+'
 test_done

@@ -9,6 +9,8 @@
 #ifndef JZ_BASE_ERR_H
 #define JZ_BASE_ERR_H
 
+#include <stdbool.h>
+
 /* The negated code is the exit status of a command (design: exit codes). */
 enum jz_code {
 	JZ_OK = 0,
@@ -23,6 +25,7 @@ enum jz_code {
 
 struct jz_err {
 	int code;
+	bool foreign;	 /* JZ_E_CRYPTO: a sound message, but encrypted to other people only */
 	unsigned line;	 /* 1-based; 0: unknown */
 	unsigned column; /* 1-based, in characters; 0: unknown */
 	char clause[32]; /* clause of the standard or article of a law, "" if none */

@@ -10,6 +10,7 @@ void jz_scan_release(struct jz_scan *scan)
 {
 	jz_strs_release(&scan->unreadable);
 	jz_strs_release(&scan->reasons);
+	jz_strs_release(&scan->foreign);
 }
 
 struct walk {
@@ -30,6 +31,8 @@ static int one(void *data, const struct jz_entry *entry, struct jz_record **reco
 	} else {
 		jz_strs_add(&walk->scan->unreadable, entry->id);
 		jz_strs_add(&walk->scan->reasons, failure->message);
+		if (failure->foreign)
+			jz_strs_add(&walk->scan->foreign, entry->id);
 	}
 	return 0;
 }

@@ -15,10 +15,11 @@ struct jz_scan {
 	size_t scanned;		   /* all cases of the commit */
 	struct jz_strs unreadable; /* ids */
 	struct jz_strs reasons;	   /* beside them: why, without any content */
+	struct jz_strs foreign;	   /* those of them that are sound, but for other people to read */
 };
 #define JZ_SCAN_INIT                                                                               \
 	{                                                                                          \
-		0, JZ_STRS_INIT, JZ_STRS_INIT                                                      \
+		0, JZ_STRS_INIT, JZ_STRS_INIT, JZ_STRS_INIT                                                      \
 	}
 void jz_scan_release(struct jz_scan *scan);
 

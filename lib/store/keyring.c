@@ -138,9 +138,18 @@ static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, 
 	return 0;
 }
 
+/* Nothing is wrong with the message: it is for other people. */
+static int foreign(struct jz_err *err, const char *message)
+{
+	jz_fail(err, JZ_E_CRYPTO, "%s", message);
+	if (err)
+		err->foreign = true;
+	return JZ_E_CRYPTO;
+}
+
 static int no_key(struct jz_err *err)
 {
-	return jz_fail(err, JZ_E_CRYPTO, _("not encrypted to any key that you have here"));
+	return foreign(err, _("not encrypted to any key that you have here"));
 }
 
 int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
@@ -159,9 +168,9 @@ int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *
 	if (!failed)
 		failed = own_recipient(keyring, &ids, &own, err);
 	if (!failed && !own)
-		return jz_fail(err, JZ_E_CRYPTO,
-			       key == JZ_KEY_OFFICE ? _("you do not hold the office role key")
-						    : _("you do not hold the clinical role key"));
+		return foreign(err, key == JZ_KEY_OFFICE
+					    ? _("you do not hold the office role key")
+					    : _("you do not hold the clinical role key"));
 	if (!failed)
 		failed = jz_gpg_decrypt(keyring->own, sealed.data, sealed.len, JZ_PLAIN_MAX, secret,
 					NULL, err);

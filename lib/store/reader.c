@@ -14,16 +14,23 @@
 
 struct reading {
 	struct jz_snapshot *snapshot;
+	bool holds[JZ_ROLE_KEY_COUNT]; /* role keys of this person: what is closed to them is a
+					  fault */
 	const struct jz_entry *entries;
 	jz_each_fn *each;
 	void *data;
 	void (*progress)(void *data, size_t done);
 };
 
-/* One operation of the person's own key instead of one for each record. */
-static int open_roles(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
-		      struct jz_err *err)
+static enum jz_role_key role_of(const struct jz_entry *entry)
 {
+	return strcmp(entry->kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL;
+}
+
+/* One operation of the person's own key instead of one for each record. */
+static int open_roles(struct reading *reading, size_t count, struct jz_err *err)
+{
+	struct jz_snapshot *snapshot = reading->snapshot;
 	struct jz_keyring *keyring = jz_store_keyring(snapshot->store);
 	size_t want[JZ_ROLE_KEY_COUNT] = {0};
 	const struct jz_person *me;
@@ -34,20 +41,24 @@ static int open_roles(struct jz_snapshot *snapshot, const struct jz_entry *entri
 	if (jz_keyring_me(keyring, snapshot->access, &me, NULL))
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		want[strcmp(entries[i].kind, "psych") ? JZ_KEY_OFFICE : JZ_KEY_CLINICAL]++;
+		want[role_of(&reading->entries[i])]++;
 	jz_snapshot_view(snapshot, &view);
-	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++)
-		if (want[key] >= ROLE_FROM && jz_person_holds(me, key, jz_today()))
+	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++) {
+		reading->holds[key] = jz_person_holds(me, key, jz_today());
+		if (want[key] >= ROLE_FROM && reading->holds[key])
 			rc = jz_keyring_open_role(keyring, &view, key, err);
+	}
 	return rc;
 }
 
 static int deliver(struct reading *reading, size_t i, struct jz_record *record,
-		   const struct jz_err *failure)
+		   struct jz_err *failure)
 {
-	int rc = reading->each(reading->data, &reading->entries[i], &record,
-			       record ? NULL : failure);
+	const struct jz_entry *entry = &reading->entries[i];
+	int rc;
 
+	failure->foreign = failure->foreign && !reading->holds[role_of(entry)];
+	rc = reading->each(reading->data, entry, &record, record ? NULL : failure);
 	jz_record_free(record);
 	if (reading->progress)
 		reading->progress(reading->data, i + 1);
@@ -128,7 +139,7 @@ int jz_records_each(struct jz_snapshot *snapshot, const struct jz_entry *entries
 				  .data = data,
 				  .progress = progress};
 	const char *home;
-	int rc = open_roles(snapshot, entries, count, err);
+	int rc = open_roles(&reading, count, err);
 
 	if (rc)
 		return rc;

@@ -114,7 +114,8 @@ int jz_store_decrypt(struct jz_store *store, const void *cipher, size_t len, str
 		     struct jz_err *err);
 
 /* Reads many. each() is called once an entry, in the order of the entries: with the record, or with
- * record NULL and the failure. A record belongs to the callback only while it runs, unless it takes
+ * record NULL and the failure. failure->foreign is set only where nothing is wrong: the record is
+ * encrypted to others, and this person does not hold the role key that reads them all. A record belongs to the callback only while it runs, unless it takes
  * it by setting *record to NULL. each() returns non-zero to stop. progress may be NULL. */
 typedef int jz_each_fn(void *data, const struct jz_entry *entry, struct jz_record **record,
 		       const struct jz_err *failure);
