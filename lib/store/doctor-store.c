@@ -54,6 +54,7 @@ static bool check_key(const struct visit *visit, const char *who, const char *fi
 {
 	struct jz_err why = JZ_ERR_INIT;
 
+	*state = (struct jz_key_state){0};
 	if (jz_keyring_key_state(visit->keyring, &visit->view, fingerprint, state, &why)) {
 		jz_checkup_add(visit->checkup, JZ_ERROR, "key-missing", renew(), "%s", why.message);
 		return false;
@@ -133,6 +134,12 @@ static void check_keys(const struct visit *visit)
 	struct jz_err why = JZ_ERR_INIT;
 	struct jz_key_state state;
 
+	if (jz_keyring_ready(visit->keyring, &why)) {
+		jz_checkup_add(visit->checkup, JZ_ERROR, "keys-unchecked",
+			       _("mend the file system in memory first"),
+			       _("the keys of the store cannot be looked at: %s"), why.message);
+		return;
+	}
 	if (jz_keyring_me(visit->keyring, access, &me, &why))
 		jz_checkup_add(visit->checkup, JZ_WARNING, "person-unknown",
 			       _("run 'git config jzbf.person ID' with your id in access.yaml"),

@@ -67,6 +67,13 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 	return 0;
 }
 
+int jz_keyring_ready(struct jz_keyring *keyring, struct jz_err *err)
+{
+	struct jz_gpg *private;
+
+	return jz_keyring_private(keyring, &private, err);
+}
+
 const struct jz_gpg_key *jz_keyring_known(const struct jz_keyring *keyring, const char *fingerprint)
 {
 	const struct known_key *known = jz_map_gets(&keyring->known, fingerprint);

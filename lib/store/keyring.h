@@ -77,6 +77,9 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,
 			 enum jz_role_key key, struct jz_err *err);
 
+/* Makes the private home now: 0 if there is a file system in memory for it. */
+int jz_keyring_ready(struct jz_keyring *keyring, struct jz_err *err);
+
 /* The private GnuPG home, NULL as long as none is open. Belongs to the keyring. */
 const char *jz_keyring_role_home(const struct jz_keyring *keyring);
 
