@@ -6,7 +6,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 D=$PWD/dest/usr/local
 target() { make -s -C "$SRC" "$@" DESTDIR="$PWD/dest" O="$BUILD"; }
 
-test_expect_success 'install' 'target install'
+test_expect_success 'install' 'target install-files'
 test_expect_success 'everything lies where Debian looks for it' '
 	for f in bin/jzbf share/jzbf/schemas/case.yaml share/jzbf/schemas/instruments/phq-9.yaml \
 		share/locale/zh_CN/LC_MESSAGES/jzbf.mo share/man/man1/jzbf.1 share/man/man1/jzbf-intake.1 \

@@ -123,6 +123,10 @@ BIN   := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 
 install: all  ## install below PREFIX (/usr/local), DESTDIR in front
+	@$(MAKE) --no-print-directory install-files
+
+# What is built already; nothing is built here, so that a test can use it beside other tests.
+install-files:
 	install -d $(BIN) $(SHARE)/jzbf $(SHARE)/doc/jzbf $(SHARE)/locale/zh_CN/LC_MESSAGES \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(O)/jzbf $(BIN)/jzbf
@@ -155,4 +159,4 @@ help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps deps-test demo check check-built unit valgrind check-cli check-layers check-headers \
-	fuzz-slice fuzz crash bench install uninstall format clean help
+	fuzz-slice fuzz crash bench install install-files uninstall format clean help
