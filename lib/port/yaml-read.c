@@ -106,7 +106,7 @@ static int read_gap(struct reader *r, const yaml_event_t *event)
 	if (r->gaps.count + r->count > JZ_YAML_MAX_NODES)
 		return refuse(r, event->start_mark, _("too many values and comments"));
 	if (r->gaps.behind) {
-		if (r->last && r->last == r->root && r->root->kind >= JZ_SEQ)
+		if (r->last && r->last == r->root && r->root->kind >= JZ_SEQ && r->root->len)
 			jz_note_foot(r->arena, r->root, r->gaps.behind);
 		else if (r->last)
 			jz_note_line(r->arena, r->last, r->gaps.behind);
