@@ -38,4 +38,9 @@ struct jz_ratio jz_score_scaled(const struct jz_score *score, struct jz_ratio so
 /* True if what is limited to `limit` (NULL: all) counts on the scale. */
 bool jz_on_scale(const struct jz_scale *limit, const struct jz_scale *scale);
 
+/* Parts of a scoring, in this order; screens need the scores. */
+void jz_find_critical(struct jz_scoring *scoring, const struct jz_answers *answers);
+void jz_check_validity(struct jz_scoring *scoring, const struct jz_answers *answers);
+void jz_screen_all(struct jz_scoring *scoring);
+
 #endif

@@ -110,6 +110,7 @@ struct jz_critical {
 	struct jz_text means;
 };
 
+/* Judged once five scored items and half of them are answered. */
 enum jz_validity_kind { JZ_STRAIGHT_LINE, JZ_NO_LOWEST };
 struct jz_validity {
 	enum jz_validity_kind kind;

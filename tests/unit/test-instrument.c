@@ -361,8 +361,49 @@ static void test_missing(void)
 	jz_scoring_free(s);
 }
 
+static const struct {
+	const char *id, *digits, *screen, *outcome;
+} screens[] = {
+	{"phq-9", "333000000", "depression", "negative"},
+	{"phq-9", "333100000", "depression", "positive"},
+	{"phq-9", "200000000", "phq-2", "negative"},
+	{"phq-9", "210000000", "phq-2", "positive"},
+	{"phq-9", "222220000", "major", "positive"},
+	{"phq-9", "222210001", "major", "positive"}, /* item 9 counts at 1 */
+	{"phq-9", "222211110", "major", "negative"},
+	{"phq-9", "112222200", "major", "negative"}, /* neither item 1 nor 2 */
+	{"phq-9", "022222000", "other", "negative"}, /* five: major */
+	{"phq-9", "022220000", "other", "positive"},
+	{"phq-9", "020000000", "other", "negative"},
+	{"phq-9", "22222....", "major", "positive"},
+	{"phq-9", "2222000..", "major", "undetermined"},
+	{"phq-9", "2200000..", "major", "negative"},
+	{"gad-7", "3330000", "anxiety", "negative"},
+	{"gad-7", "3331000", "anxiety", "positive"},
+	{"gad-7", "1200000", "gad-2", "positive"},
+	{"gad-7", "1100000", "gad-2", "negative"},
+	{"sds", "33323322223323233323", "depression", "negative"},
+	{"sds", "33333322223323233323", "depression", "positive"},
+	{"sas", "12223222322232223232", "anxiety", "negative"},
+	{"sas", "22223222322232223232", "anxiety", "positive"},
+};
+
+static void test_screens(void)
+{
+	for (size_t i = 0; i < sizeof(screens) / sizeof(*screens); i++) {
+		struct jz_scoring *s = score(screens[i].id, NULL, screens[i].digits);
+		char what[96];
+
+		snprintf(what, sizeof(what), "%s %s: %s", screens[i].id, screens[i].digits,
+			 screens[i].screen);
+		is_str(screen(s, screens[i].screen), screens[i].outcome, what);
+		jz_scoring_free(s);
+	}
+}
+
 int main(void)
 {
+	test_screens();
 	test_known();
 	test_scl_key();
 	test_scl_indices();
