@@ -103,7 +103,10 @@ int jz_pending_settle(struct jz_git *git, const char *dir, enum jz_settled *how,
 
 	*how = JZ_SETTLED_NOTHING;
 	rc = jz_pending_read(dir, &pending, err);
-	jz_git_unlock_stale(git, dir, rc ? NULL : pending.ref);
+	if (!rc)
+		jz_git_unlock_stale(git, dir, pending.ref);
+	else
+		jz_git_unlock_stale(git, dir, jz_git_head(git, ref, head, NULL) ? NULL : ref);
 	sweep(dir);
 	if (rc)
 		return rc == JZ_E_FINDINGS ? 0 : rc;
