@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include "cmd/out.h"
+#include "cmd/status-records.h"
 #include "lib/base/date.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
@@ -37,11 +38,10 @@ static const struct jz_opt opts[] = {
 
 static const char *const about[] = {
 	N_("Tells where the store stands: the branch and its last commit, who you are in "
-	   "access.yaml "
-	   "and which roles you hold today, how many records there are and whether you can read "
-	   "them, who is writing, what a killed process left behind, and which files of the "
-	   "working "
-	   "tree differ from the last commit."),
+	   "access.yaml and which roles you hold today, how many records there are and whether "
+	   "you can read them, which critical answers nobody has met yet, who is writing, what a "
+	   "killed process left behind, and which files of the working tree differ from the last "
+	   "commit."),
 	N_("All other commands read the last commit, never the working tree: what is listed as "
 	   "uncommitted takes part in nothing."),
 	N_("A record that should be readable for you and is not makes the exit status 1."),
@@ -60,12 +60,7 @@ static const char *const examples[] = {
 struct report {
 	struct jz_arena *arena;
 	struct jz_node *root;
-	struct jz_node *unreadable;
 	struct jz_node *uncommitted;
-	const struct jz_person *me;
-	struct jz_progress progress;
-	int64_t readable;
-	int64_t closed; /* not encrypted to this person, as it should be */
 };
 
 static void set_text(struct report *report, struct jz_node *map, const char *key, const char *text)
@@ -110,79 +105,22 @@ static int add_head(struct report *report, struct jz_store *store, struct jz_err
 static void add_me(struct report *report, struct jz_store *store, struct jz_snapshot *snapshot)
 {
 	struct jz_node *me = jz_node_map(report->arena), *roles = jz_node_seq(report->arena);
+	const struct jz_person *person;
 	struct jz_err why = JZ_ERR_INIT;
 
-	if (jz_keyring_me(jz_store_keyring(store), jz_snapshot_access(snapshot), &report->me,
-			  &why)) {
-		report->me = NULL;
+	if (jz_keyring_me(jz_store_keyring(store), jz_snapshot_access(snapshot), &person, &why)) {
 		set_text(report, report->root, "me", NULL);
 		set_text(report, report->root, "me_problem", why.message);
 		return;
 	}
-	set_text(report, me, "id", report->me->id);
-	set_text(report, me, "name", report->me->name);
+	set_text(report, me, "id", person->id);
+	set_text(report, me, "name", person->name);
 	for (enum jz_role role = 0; role < JZ_ROLE_COUNT; role++)
-		if (jz_person_has_role(report->me, role, jz_today()))
+		if (jz_person_has_role(person, role, jz_today()))
 			jz_seq_push(report->arena, roles,
 				    jz_node_string(report->arena, jz_role_word(role)));
 	jz_map_set(report->arena, me, "roles", roles);
 	jz_map_set(report->arena, report->root, "me", me);
-}
-
-static int read_one(void *data, const struct jz_entry *entry, struct jz_record **record,
-		    const struct jz_err *failure)
-{
-	struct report *report = data;
-	struct jz_node *item;
-
-	if (*record) {
-		report->readable++;
-		return 0;
-	}
-	if (failure->foreign) {
-		report->closed++;
-		return 0;
-	}
-	item = jz_node_map(report->arena);
-	set_text(report, item, "kind", entry->kind);
-	set_text(report, item, "id", entry->id);
-	set_text(report, item, "message", failure->message);
-	jz_seq_push(report->arena, report->unreadable, item);
-	return 0;
-}
-
-static void read_progress(void *data, size_t done)
-{
-	struct report *report = data;
-
-	jz_progress_update(&report->progress, done);
-}
-
-static int add_records(struct report *report, const struct jz_ctx *ctx,
-		       struct jz_snapshot *snapshot, struct jz_err *err)
-{
-	jz_autofree struct jz_entry *entries = NULL;
-	struct jz_node *counts = jz_node_map(report->arena);
-	int64_t psych = 0;
-	size_t count;
-	int rc = jz_snapshot_entries(snapshot, NULL, &entries, &count, err);
-
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < count; i++)
-		psych += !strcmp(entries[i].kind, "psych");
-	set_int(report, counts, "case", (int64_t)count - psych);
-	set_int(report, counts, "psych", psych);
-	jz_map_set(report->arena, report->root, "records", counts);
-	if (status_quick)
-		return 0;
-	jz_progress_start(&report->progress, ctx, _("reading"), count);
-	rc = jz_records_each(snapshot, entries, count, read_one, report, read_progress, err);
-	jz_progress_end(&report->progress);
-	set_int(report, report->root, "readable", report->readable);
-	set_int(report, report->root, "not_for_me", report->closed);
-	jz_map_set(report->arena, report->root, "unreadable", report->unreadable);
-	return rc;
 }
 
 static int add_uncommitted(void *data, const char *path, const char *code)
@@ -230,7 +168,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 	if (rc)
 		return rc;
 	add_me(report, store, snapshot);
-	rc = add_records(report, ctx, snapshot, err);
+	rc = jz_status_records(ctx, snapshot, status_quick, report->arena, report->root, err);
 	if (rc)
 		return rc;
 	holder = jz_lock_holder(jz_store_local_dir(store));
@@ -280,29 +218,44 @@ static void print_records(const struct report *report, struct jz_table *table)
 	if (status_quick)
 		return;
 	jz_buf_clear(&text);
-	jz_buf_addf(&text, _("%lld readable, %zu unreadable, %lld not for you"),
-		    (long long)report->readable, jz_seq_len(report->unreadable),
-		    (long long)report->closed);
+	jz_buf_addf(&text, _("%s readable, %zu unreadable, %s not for you"),
+		    jz_map_text(report->root, "readable"),
+		    jz_seq_len(jz_map_get(report->root, "unreadable")),
+		    jz_map_text(report->root, "not_for_me"));
 	row(table, _("read"), text.data);
 }
 
-static void print_lists(const struct report *report)
+static void print_critical(const struct jz_node *item)
 {
-	if (jz_seq_len(report->unreadable))
-		printf("\n%s\n", _("unreadable:"));
-	for (size_t i = 0; i < jz_seq_len(report->unreadable); i++) {
-		const struct jz_node *item = jz_seq_get(report->unreadable, i);
+	const struct jz_node *numbers = jz_map_get(item, "items");
 
-		printf("  %s %s: %s\n", jz_map_text(item, "kind"), jz_map_text(item, "id"),
-		       jz_map_text(item, "message"));
-	}
-	if (jz_seq_len(report->uncommitted))
-		printf("\n%s\n", _("uncommitted in the working tree, not read by any command:"));
-	for (size_t i = 0; i < jz_seq_len(report->uncommitted); i++) {
-		const struct jz_node *item = jz_seq_get(report->uncommitted, i);
+	printf("  %s %s", jz_map_text(item, "id"), jz_map_text(item, "instrument"));
+	for (size_t i = 0; i < jz_seq_len(numbers); i++)
+		printf("%s%s", i ? ", " : " ", jz_node_text(jz_seq_get(numbers, i)));
+	printf(_(" (due %s)"), jz_map_text(item, "due"));
+	printf("%s\n", jz_map_true(item, "overdue") ? _(": overdue") : "");
+}
 
-		printf("  %s %s\n", jz_map_text(item, "code"), jz_map_text(item, "path"));
-	}
+static void print_unreadable(const struct jz_node *item)
+{
+	printf("  %s %s: %s\n", jz_map_text(item, "kind"), jz_map_text(item, "id"),
+	       jz_map_text(item, "message"));
+}
+
+static void print_uncommitted(const struct jz_node *item)
+{
+	printf("  %s %s\n", jz_map_text(item, "code"), jz_map_text(item, "path"));
+}
+
+static void print_list(const struct report *report, const char *key, const char *title,
+		       void (*print)(const struct jz_node *item))
+{
+	const struct jz_node *list = jz_map_get(report->root, key);
+
+	if (jz_seq_len(list))
+		printf("\n%s\n", title);
+	for (size_t i = 0; i < jz_seq_len(list); i++)
+		print(jz_seq_get(list, i));
 }
 
 static void print_text(const struct report *report)
@@ -334,17 +287,19 @@ static void print_text(const struct report *report)
 		row(table, _("git"), busy);
 	jz_table_print(table, stdout);
 	jz_table_free(table);
-	print_lists(report);
+	print_list(report, "critical", _("critical answers that nobody has met:"), print_critical);
+	print_list(report, "unreadable", _("unreadable:"), print_unreadable);
+	print_list(report, "uncommitted",
+		   _("uncommitted in the working tree, not read by any command:"),
+		   print_uncommitted);
 }
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
-	struct report report = {.arena = arena,
-				.root = jz_node_map(arena),
-				.unreadable = jz_node_seq(arena),
-				.uncommitted = jz_node_seq(arena)};
+	struct report report = {
+		.arena = arena, .root = jz_node_map(arena), .uncommitted = jz_node_seq(arena)};
 	int rc = jz_snapshot_open(ctx->store, NULL, &snapshot, err);
 
 	(void)argc, (void)argv;
@@ -356,7 +311,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		jz_print_json(report.root, stdout);
 	else
 		print_text(&report);
-	return jz_seq_len(report.unreadable) ? JZ_E_FINDINGS : 0;
+	return jz_seq_len(jz_map_get(report.root, "unreadable")) ? JZ_E_FINDINGS : 0;
 }
 
 const struct jz_command jz_cmd_status = {
