@@ -83,6 +83,21 @@ test_expect_success 'a marker that is none of ours stops writers, not readers' '
 	test_expect_code 3 crash-writer . touch LS-2026-0001 2>../err && test_grep pending ../err &&
 	rm .git/jzbf/pending
 '
+test_expect_success 'a critical answer stands there until somebody meets it' '
+	(
+		. "$SRC/tests/case.sh" && mkdir ../crit && cd ../crit && open_store anna &&
+		jzbf -q intake --from ../person.yaml >../out &&
+		echo "{\"1\":0,\"2\":0,\"3\":0,\"4\":0,\"5\":0,\"6\":0,\"7\":0,\"8\":0,\"9\":1}" >../answers &&
+		jzbf -q assess 1 phq-9 --answers ../answers >../out 2>../err &&
+		a=$(sed -n "s/^assessments\[\(.*\)\]$/\1/p" ../out) && jzbf status >../out &&
+		test_grep "^  LS-2026-0001 phq-9 9 \(due 2026-03-03T09:00:00\+08:00\)$" ../out &&
+		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status >../out &&
+		test_grep "LS-2026-0001 phq-9 9 .*: overdue" ../out &&
+		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status --format json >../out && test_grep "\"overdue\": true" ../out &&
+		jzbf -q alert 1 --rule-out $a grounds=示例 >../out 2>../err &&
+		jzbf status >../out && test_grep -v "critical" ../out
+	)
+'
 test_expect_success 'somebody of no access.yaml is told so' '
 	JZBF_PERSON=nobody jzbf status --no-decrypt >../out && test_grep "nobody" ../out
 '
