@@ -124,7 +124,25 @@ test_expect_success 'it cannot replace a shipped one, and its id is its file nam
 	sed "s/^id: sleep/id: phq-9/" sleep.yaml >own/phq-9.yaml && echo "[0,0,0,0,0,0,0,0,0]" >a.yaml &&
 	JZBF_INSTRUMENTS=$PWD/own jzbf score phq-9 a.yaml >out && test_grep "Patient Health" out &&
 	cp sleep.yaml own/nap.yaml && echo "[0,0,0,0]" >a.yaml &&
-	JZBF_INSTRUMENTS=$PWD/own test_expect_code 3 jzbf score nap a.yaml 2>err && test_grep "nap.yaml" err
+	JZBF_INSTRUMENTS=$PWD/own test_expect_code 3 jzbf score nap a.yaml 2>err && test_grep "nap.yaml" err &&
+	rm own/nap.yaml own/phq-9.yaml
+'
+test_expect_success 'an office that reads the norm as "2 or more" says so in its own key' '
+	sed -e "s/^id: scl-90/id: scl-strict/" -e "s/any: subscale, op: .>., value: 2/any: subscale, op: \">=\", value: 2/" \
+		"$SRC/schemas/instruments/scl-90.yaml" >own/scl-strict.yaml &&
+	awk "BEGIN { n = split(\"1 4 12 27 40 42 48 49 52 53 56 58\", f, \" \"); for (i = 1; i <= n; i++) som[f[i]] = 1;
+		print \"scale: 1-5\\nanswers:\"; for (i = 1; i <= 90; i++) print \"  \" i \": \" (i in som) + 1 }" >a.yaml &&
+	jzbf score scl-90 a.yaml >out && test_grep "^Somatization +2\.00" out && test_grep "norm\): negative" out &&
+	test_grep "any factor > 2" out &&
+	JZBF_INSTRUMENTS=$PWD/own jzbf score scl-strict a.yaml >out && test_grep "norm\): positive" out &&
+	test_grep "any factor >= 2" out
+'
+test_expect_success 'a key that changed keeps its old version for old answers' '
+	sed -e "s/2026/2027/" -e "s/to: 5/to: 6/" -e "s/from: 6/from: 7/" sleep.yaml >own/sleep.yaml &&
+	cp sleep.yaml own/sleep@2026.yaml && echo "[3, 3, 3, 0]" >a.yaml &&
+	JZBF_INSTRUMENTS=$PWD/own jzbf score sleep a.yaml >out && test_grep "key 2027" out && test_grep "6 +一般" out &&
+	JZBF_INSTRUMENTS=$PWD/own jzbf score own/sleep@2026.yaml a.yaml >out && test_grep "6 +较重" out &&
+	JZBF_INSTRUMENTS=$PWD/own jzbf score --list >out && test_grep -v "@" out
 '
 test_expect_success 'a wrong key is refused with its place' '
 	sed "s/to: 5/to: 4/" sleep.yaml >bad.yaml && test_expect_code 3 jzbf score ./bad.yaml a.yaml 2>err &&

@@ -300,8 +300,54 @@ static void test_ratio(void)
 	   "what is no plain decimal");
 }
 
+/* An assessment as a record keeps it. */
+static void test_assessment(void)
+{
+	static const struct {
+		const char *text;
+		int rc;
+		size_t critical;
+		const char *what;
+	} cases[] = {
+		{"{instrument: phq-9, key_version: '1', answers: {1: 0, 9: 2}}", 0, 1, "PHQ-9"},
+		{"{instrument: scl-90, key_version: '1', scale: 0-4, answers: {15: 1}}", 0, 1,
+		 "SCL-90 on 0-4"},
+		{"{instrument: scl-90, key_version: '1', scale: 1-5, answers: {15: 1}}", 0, 0,
+		 "SCL-90 on 1-5"},
+		{"{instrument: scl-90, key_version: '1', answers: {15: 1}}", JZ_E_INVALID, 0,
+		 "without its scale"},
+		{"{instrument: phq-9, key_version: '0', answers: {9: 2}}", JZ_E_INVALID, 0,
+		 "a version that is not there"},
+		{"{instrument: secretword, key_version: '1', answers: {9: 2}}", JZ_E_INVALID, 0,
+		 "an instrument that is not there"},
+		{"{instrument: ../phq-9, key_version: '1', answers: {9: 2}}", JZ_E_INVALID, 0,
+		 "a path"},
+		{"{instrument: phq-9, key_version: '1', answers: {9: 8}}", JZ_E_INVALID, 0,
+		 "an answer off the scale"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+		jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = NULL;
+		struct jz_err err = JZ_ERR_INIT;
+		struct jz_findings findings;
+		struct jz_node *root = NULL;
+		int rc;
+
+		jz_findings_init(&findings);
+		jz_yaml_read(arena, cases[i].text, strlen(cases[i].text), &root, NULL);
+		rc = jz_score_assessment(root, "/assessments/0", &findings, &scoring, &err);
+		ok(rc == cases[i].rc && !rc == !!scoring, "assessment: %s", cases[i].what);
+		ok(!scoring || scoring->critical_count == cases[i].critical,
+		   "its critical answers");
+		ok(!strstr(err.message, "secretword"), "the record's words stay out of messages");
+		jz_findings_release(&findings);
+	}
+}
+
 int main(void)
 {
+	test_assessment();
 	test_ratio();
 	test_projection();
 	test_bad_keys();
