@@ -1,5 +1,5 @@
 /* Finds the command, gives it what its table says it needs, and turns its result into the exit. */
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,15 @@ static void end_by_signal(int signal_number)
 static void let_write_fail(int signal_number)
 {
 	(void)signal_number;
+}
+
+/* A closed standard stream must not become the first file that is opened. Writing to standard output
+ * goes on failing: what stands in for it can only be read. */
+static void keep_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static void catch_signals(void)
@@ -200,6 +209,7 @@ int main(int argc, char **argv)
 	struct jz_err out = JZ_ERR_INIT;
 	int rc;
 
+	keep_standard_streams();
 	jz_secret_harden();
 	catch_signals();
 	jz_locale_init();

@@ -135,6 +135,7 @@ test_lazy_prereq STRACE 'strace -o /dev/null true'
 test_lazy_prereq VALGRIND 'command -v valgrind'
 test_lazy_prereq PYTHON 'command -v python3'
 test_lazy_prereq SANITIZED 'nm "$BUILD/jzbf" | grep -q __asan_init'
+test_lazy_prereq WRAPPED '[ -n "$VALGRIND" ]' # something stands before the program
 test_lazy_prereq MANDOC 'command -v mandoc'
 
 # ---- assertions ----

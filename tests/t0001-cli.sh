@@ -45,13 +45,19 @@ test_expect_success 'jzbf-foo in PATH is jzbf foo, with its arguments and -C' '
 	test_expect_code 2 jzbf ./foo && test_expect_code 2 jzbf ../bin/foo
 '
 test_expect_success 'a standard output that cannot be written is an error' '
-	test_expect_code 6 jzbf --help >/dev/full 2>err && test_grep "standard output" err &&
-	(jzbf help >&- 2>err; echo $? >code) && test_grep "^6$" code
+	test_expect_code 6 jzbf --help >/dev/full 2>err && test_grep "standard output" err
+'
+test_expect_success !WRAPPED 'a closed standard output is one too, and never becomes a file' '
+	(jzbf help >&- 2>err; echo $? >code) && test_grep "^6$" code &&
+	setup_keys zhang &&
+	(jzbf init --office LS --name x --person zhang --role caseworker s >&- 2>err; echo $? >code) &&
+	(cd s && git fsck --strict && git status --porcelain) >out && test_empty out &&
+	(jzbf -C s access list <&- >&- 2>&-; echo $? >code) && test_grep "^6$" code
 '
 test_expect_success 'a reader that goes away is told nothing' '
 	(jzbf --help 2>err; echo $? >code) | true; test_empty err
 '
-test_expect_success STRACE,!SANITIZED 'help, completion and wrong command lines start no other program' '
+test_expect_success STRACE,!SANITIZED,!WRAPPED 'help, completion and wrong command lines start no other program' '
 	for args in "--help" "completion bash" "nonsense" "help version"; do
 		strace -f -qq -e trace=execve,fork,vfork,clone,clone3 -o trace jzbf $args >/dev/null 2>&1
 		test_line_count = 1 trace && test_grep execve trace || return 1
