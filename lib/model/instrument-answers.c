@@ -46,20 +46,10 @@ void jz_answers_release(struct jz_answers *answers)
 	*answers = (struct jz_answers){0};
 }
 
-/* Another scale of the instrument that has the value: a sign of mixed codings. */
-static const struct jz_scale *other_scale(const struct jz_instrument *instrument, long value)
-{
-	for (size_t i = 0; i < instrument->scale_count; i++)
-		if (value >= instrument->scales[i].min && value <= instrument->scales[i].max)
-			return &instrument->scales[i];
-	return NULL;
-}
-
 int jz_answers_set(struct jz_answers *answers, unsigned item, long value, struct jz_err *err)
 {
 	const struct jz_item *asked = jz_instrument_item(answers->instrument, item);
 	const struct jz_scale *scale;
-	const struct jz_scale *other;
 
 	if (!asked)
 		return jz_fail(err, JZ_E_INVALID, _("the instrument has items 1 to %u only"),
@@ -69,12 +59,13 @@ int jz_answers_set(struct jz_answers *answers, unsigned item, long value, struct
 		answers->values[item - 1] = (int16_t)value;
 		return 0;
 	}
-	other = asked->scored ? other_scale(answers->instrument, value) : NULL;
-	if (other)
-		return jz_fail(err, JZ_E_INVALID,
-			       _("item %u: the answer is not on the scale %s but on %s; answers of "
-				 "two scales must not be mixed"),
-			       item, scale->id, other->id);
+	/* The same words whatever the value is: they must not give it away. */
+	if (asked->scored && answers->instrument->scale_count > 1)
+		return jz_fail(
+			err, JZ_E_INVALID,
+			_("item %u: the answer is not on the scale %s; answers of two scales "
+			  "must not be mixed"),
+			item, scale->id);
 	return jz_fail(err, JZ_E_INVALID, _("item %u: the answer is not on the scale %s"), item,
 		       scale->id);
 }
