@@ -1,4 +1,4 @@
-/* assess: the form, the answers as a record keeps them, the score for a person to read. */
+/* assess: the form, the answers as a record keeps them, what is filled in. */
 #include "cmd/assess.h"
 
 #include <stdio.h>
@@ -55,59 +55,6 @@ struct jz_node *jz_assess_node(struct jz_arena *arena, const struct jz_answers *
 			   value == JZ_NO_ANSWER ? jz_node_null(arena) : jz_node_int(arena, value));
 	}
 	return map;
-}
-
-static void print_score(const struct jz_score_result *result)
-{
-	const struct jz_score *score = result->score;
-	char low[32], high[32];
-
-	printf("  %s: ", jz_text(score->title));
-	if (!result->defined) {
-		printf("%s\n", _("not defined"));
-		return;
-	}
-	jz_ratio_format(result->low, score->whole, low, sizeof(low));
-	jz_ratio_format(result->high, score->whole, high, sizeof(high));
-	printf("%s%s%s", low, jz_eq(low, high) ? "" : "–", jz_eq(low, high) ? "" : high);
-	if (result->band)
-		printf("  %s", jz_text(result->band->label));
-	else if (score->band_count)
-		printf("  %s", _("not determinable: answers are missing"));
-	putchar('\n');
-}
-
-static const char *outcome_text(enum jz_outcome outcome)
-{
-	return outcome == JZ_POSITIVE	? _("positive")
-	       : outcome == JZ_NEGATIVE ? _("negative")
-					: _("not determinable: answers are missing");
-}
-
-void jz_assess_print(const struct jz_scoring *scoring)
-{
-	printf("%s\n", jz_text(scoring->instrument->title));
-	for (size_t i = 0; i < scoring->flag_count; i++) {
-		const char *note = jz_text(scoring->flags[i]->note);
-
-		printf("  ! %s\n", note ? note : jz_validity_word(scoring->flags[i]->kind));
-	}
-	if (scoring->invalid)
-		printf("  %s\n", _("the answers are not valid and are not scored"));
-	for (size_t i = 0; i < scoring->score_count; i++)
-		print_score(&scoring->scores[i]);
-	for (size_t i = 0; i < scoring->screen_count; i++)
-		printf("  %s: %s\n", jz_text(scoring->screens[i].screen->title),
-		       outcome_text(scoring->screens[i].outcome));
-	if (scoring->missing_count) {
-		printf("  %s", _("not answered:"));
-		for (size_t i = 0; i < scoring->missing_count; i++)
-			printf(" %u", scoring->missing[i]);
-		putchar('\n');
-	}
-	for (size_t i = 0; i < scoring->critical_count; i++)
-		printf(_("  ! item %u: %s\n"), scoring->critical[i].critical->item,
-		       jz_text(scoring->critical[i].critical->means));
 }
 
 void jz_assess_derive(struct jz_change *change, struct jz_work *work,

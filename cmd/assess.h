@@ -12,9 +12,6 @@ int jz_assess_ask(struct jz_answers *answers, struct jz_err *err);
 /* Prints a form for --answers. */
 void jz_assess_form(const struct jz_instrument *instrument);
 
-/* Prints scores, screens and flags for a person to read. */
-void jz_assess_print(const struct jz_scoring *scoring);
-
 /* The tree {item: value or null} of answers as a record keeps it; unscored items only if answered.
  */
 struct jz_node *jz_assess_node(struct jz_arena *arena, const struct jz_answers *answers);

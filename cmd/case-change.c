@@ -158,8 +158,7 @@ void jz_work_default_now(struct jz_change *change, struct jz_work *work, const c
 }
 
 /* A psych record that is begun belongs to a case that is there (7.5.2). */
-static int begin_psych(struct jz_change *change, struct jz_work *work, const char *id,
-		       struct jz_err *err)
+static int begin_psych(struct jz_work *work, const char *id, struct jz_err *err)
 {
 	struct jz_node *assigned;
 	struct jz_entry entry;
@@ -175,7 +174,6 @@ static int begin_psych(struct jz_change *change, struct jz_work *work, const cha
 	jz_map_set(work->arena, work->root, "case", jz_node_string(work->arena, entry.id));
 	jz_map_set(work->arena, work->root, "assigned", assigned);
 	jz_map_set(work->arena, work->root, "opened_on", jz_node_string(work->arena, today));
-	jz_note(change->ctx, _("%s: the psychological file is opened"), entry.id);
 	return 0;
 }
 
@@ -200,7 +198,7 @@ int jz_work_open(struct jz_change *change, struct jz_txn *txn, const char *id, s
 		return 0;
 	rc = jz_snapshot_find(work->snapshot, change->kind, id, &entry, err);
 	if (rc == JZ_E_FINDINGS && jz_eq(change->kind, "psych"))
-		return begin_psych(change, work, id, err);
+		return begin_psych(work, id, err);
 	if (!rc)
 		rc = jz_record_read(work->snapshot, &entry, &before, err);
 	if (rc)

@@ -227,6 +227,19 @@ static void print_ids(const struct jz_change *change)
 		puts(change->items.items[i]);
 }
 
+/* 7.5.2: the psychological files that the change began. */
+static void tell_begun(const struct jz_change *change)
+{
+	for (size_t i = 0; i < change->puts.len; i++) {
+		const struct jz_touched *put = change->puts.items[i];
+		int revision;
+
+		if (jz_eq(put->kind, "psych") && jz_get_int(put->root, "revision", &revision) &&
+		    revision == 1)
+			jz_note(change->ctx, _("%s: the psychological file is opened"), put->id);
+	}
+}
+
 int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
@@ -243,6 +256,8 @@ int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 	fflush(stdout);
 	if (!json || !rc)
 		jz_print_findings(&change->findings, stderr, isatty(STDERR_FILENO));
+	if (!rc)
+		tell_begun(change);
 	if (!rc && !change->args->dry_run)
 		tell_open(change, arena, duties);
 	if (json)

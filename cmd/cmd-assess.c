@@ -1,9 +1,11 @@
 /* assess: screening with an instrument (6.1.1), or needs, risk and analysis (6.2.2, 6.3). */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/assess.h"
 #include "cmd/case-result.h"
+#include "cmd/score.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
@@ -155,7 +157,8 @@ static void tell(const struct jz_change *change)
 	const struct assess *assess = change->data;
 	jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = jz_score(&assess->answers);
 
-	jz_assess_print(scoring);
+	putchar('\n');
+	jz_print_scoring(assess->instrument, scoring, &change->findings, false, stdout);
 }
 
 static int assess_one(struct jz_change *change, const char *id, int argc, char **argv, int first,
