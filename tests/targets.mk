@@ -49,8 +49,8 @@ TESTS ?= $(sort $(wildcard tests/t*.sh))
 PROVE  = JZBF_BUILD=$(abspath $(O)) prove -j$(JOBS) --exec ''
 JOBS  ?= 2
 
-# Helpers of the tests of transactions.
-TOOLS := $(O)/crash-killer $(O)/crash-writer
+# Helpers of the tests of transactions and of memory.
+TOOLS := $(O)/crash-killer $(O)/crash-writer $(O)/crash-memory
 
 $(O)/crash-%: tests/crash/%.c $(O)/libjzbf.a $(O)/flags
 	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
