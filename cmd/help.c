@@ -181,7 +181,7 @@ void jz_help_command(const struct jz_command *parent, const struct jz_command *c
 	jz_cleanup(jz_buf_release) struct jz_buf usage = JZ_BUF_INIT;
 	int columns = jz_term_columns();
 
-	jz_buf_addf(&usage, "%s jzbf ", _("usage:"));
+	jz_buf_addf(&usage, "%sjzbf ", _("usage: "));
 	if (parent)
 		jz_buf_addf(&usage, "%s ", parent->name);
 	jz_buf_adds(&usage, command->name);
