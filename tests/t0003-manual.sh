@@ -26,6 +26,15 @@ test_expect_success 'no mark of the build is left, and a planted error would be 
 	{ ! command -v mandoc >/dev/null || { cat "$BUILD/man/man1/jzbf-help.1" && echo .Zz; } >bad.1 &&
 	test_must_fail mandoc -T lint -W warning bad.1; }
 '
+test_expect_success 'every setting that the program reads from the environment is in jzbf(1)' '
+	grep -rhoE "getenv\(\"JZBF_[A-Z_]+" "$SRC/lib" "$SRC/cmd" | grep -oE "JZBF_[A-Z_]+" | sort -u >used &&
+	test_line_count -gt 5 used &&
+	for dir in man man/zh_CN; do
+		for name in $(cat used); do
+			grep -q "^\.It Ev.*$name" "$BUILD/$dir/man1/jzbf.1" || { echo "$dir: $name"; return 1; }
+		done
+	done
+'
 test_expect_success 'the fields of the case page are those of the schema' '
 	grep -q "^\.It Va \"person.id_number\"" "$BUILD/man/man5/jzbf-case.5" &&
 	grep -q "证件号码" "$BUILD/man/zh_CN/man5/jzbf-case.5" &&
