@@ -26,15 +26,11 @@ static char *find_page(const char *page, int section)
 	return NULL;
 }
 
-/* Becomes man(1) if a terminal, the program and the page are there; returns if not. */
-static int show_manual(const char *page, struct jz_err *err)
+/* Becomes man(1) if it and the page are there; returns if not. */
+static int show_manual(const char *page, int section, struct jz_err *err)
 {
-	jz_autofree char *path = NULL;
+	jz_autofree char *path = jz_in_path("man") ? find_page(page, section) : NULL;
 
-	if (!isatty(STDOUT_FILENO) || !jz_in_path("man"))
-		return 0;
-	for (int section = 1; !path && section <= 5; section += 4)
-		path = find_page(page, section);
 	if (!path)
 		return 0;
 	execlp("man", "man", "-l", path, (char *)NULL);
@@ -43,7 +39,8 @@ static int show_manual(const char *page, struct jz_err *err)
 
 static int no_such_topic(const char *name, struct jz_err *err)
 {
-	return jz_fail(err, JZ_E_USAGE, _("no help on '%s': there is no such command"), name);
+	return jz_fail(err, JZ_E_USAGE,
+		       _("no help on '%s': no such command, or no man(1) to show the page"), name);
 }
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
@@ -59,10 +56,12 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		return 0;
 	}
 	page = jz_xasprintf("jzbf-%s", argv[1]);
-	rc = show_manual(page, err);
-	if (rc)
-		return rc;
 	command = jz_command_find(argv[1]);
+	if (!command || isatty(STDOUT_FILENO)) {
+		rc = show_manual(page, command ? 1 : 5, err);
+		if (rc)
+			return rc;
+	}
 	if (!command)
 		return no_such_topic(argv[1], err);
 	if (argc > 2 && !(sub = jz_command_sub(command, argv[2])))
@@ -83,6 +82,9 @@ static const struct jz_arg args[] = {
 static const char *const about[] = {
 	N_("Shows the manual page of a command on a terminal, or the short help where there is no "
 	   "terminal or no manual. Without a command, lists all of them."),
+	N_("'store', 'case', 'psych' and 'schema' are topics too: how a store is made and how to "
+	   "read "
+	   "it without jzbf, the fields of a record, the form of schemas."),
 	NULL,
 };
 

@@ -32,21 +32,30 @@ void jz_table_free(struct jz_table *table)
 	free(table);
 }
 
+/* Control characters (C0, DEL, C1) would break the line or steer the terminal: a cell that comes
+ * out of a record must not. */
+static void blank_controls(char *text)
+{
+	char *to = text;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		bool c1 = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
+
+		*to++ = c1 || *c < ' ' || *c == 127 ? ' ' : (char)*c;
+		c += c1;
+	}
+	*to = '\0';
+}
+
 void jz_table_cell(struct jz_table *table, const char *text)
 {
 	jz_strs_add(&table->cells, text ? text : "");
+	blank_controls(table->cells.items[table->cells.len - 1]);
 }
 
 static size_t cell_width(const char *text)
 {
 	return jz_utf8_width(text, strlen(text));
-}
-
-/* Bytes below a blank would break the line or steer the terminal: a cell from a record must not. */
-static void print_cell(FILE *to, const char *text)
-{
-	for (; *text; text++)
-		fputc((unsigned char)*text < ' ' || *text == 127 ? ' ' : *text, to);
 }
 
 void jz_table_print(struct jz_table *table, FILE *to)
@@ -64,7 +73,7 @@ void jz_table_print(struct jz_table *table, FILE *to)
 		size_t column = i % table->columns;
 		bool last = column + 1 == table->columns || i + 1 == table->cells.len;
 
-		print_cell(to, text);
+		fputs(text, to);
 		if (last)
 			fputc('\n', to);
 		else

@@ -23,6 +23,13 @@ test_expect_success 'help of a command, whichever way it is asked for' '
 	jzbf completion --help >a && jzbf help completion >b && jzbf -h completion >c && test_cmp a b &&
 	test_cmp a c && test_grep "^usage: jzbf completion SHELL$" a && test_expect_code 2 jzbf help nonsense
 '
+test_expect_success 'on a terminal help is the manual page; topics of section 5 always are' '
+	mkdir -p fakeman && printf "#!/bin/sh\necho man \"\$@\"\n" >fakeman/man && chmod +x fakeman/man &&
+	(PATH=$PWD/fakeman:$PATH && jzbf help store >out && test_grep "^man -l .*/man/man5/jzbf-store.5" out &&
+	in_chinese jzbf help schema >out && test_grep "man/zh_CN/man5/jzbf-schema.5" out &&
+	jzbf help version >out && test_grep "^usage:" out &&
+	script -qec "jzbf help version" /dev/null >out && test_grep "^man -l .*/man/man1/jzbf-version.1" out)
+'
 test_expect_success 'help in Chinese fits the terminal and aligns' '
 	in_chinese jzbf --help >out && test_grep "^用法：jzbf" out && test_grep "^  completion +输出" out &&
 	COLUMNS=40 in_chinese jzbf completion --help >narrow &&

@@ -53,7 +53,7 @@ static void tables(void)
 	jz_table_cell(table, "LS-2026-0001");
 	jz_table_cell(table, "甲");
 	jz_table_cell(table, "1");
-	jz_table_cell(table, "LS");
+	jz_table_cell(table, "L\nS\xc2\x9bx");
 	jz_table_cell(table, "欧阳某某");
 	jz_table_cell(table, "a\nb\033[1m");
 	begin();
@@ -61,7 +61,7 @@ static void tables(void)
 	is_str(end(),
 	       "id            姓名      n\n"
 	       "LS-2026-0001  甲        1\n"
-	       "LS            欧阳某某  a b [1m\n",
+	       "L S x         欧阳某某  a b [1m\n",
 	       "columns align by display width, control characters become blanks");
 	jz_table_free(table);
 }
