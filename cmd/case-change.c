@@ -299,6 +299,8 @@ static void remember(struct jz_change *change, const struct jz_work *work)
 
 	put->arena = jz_arena_new();
 	put->root = jz_node_clone(put->arena, work->root);
+	if (work->before)
+		put->before = jz_node_clone(put->arena, work->before->root);
 	jz_copy(put->kind, sizeof(put->kind), change->kind);
 	jz_copy(put->id, sizeof(put->id), work->id);
 	jz_vec_push(&change->puts, put);

@@ -116,6 +116,7 @@ struct jz_change {
 struct jz_touched {
 	struct jz_arena *arena;
 	struct jz_node *root;
+	struct jz_node *before; /* NULL: it is new */
 	char kind[24];
 	char id[40];
 };

@@ -132,14 +132,11 @@ static void tell_critical(const char *id, const struct both *both, const struct 
 
 /* ---- other duties ---- */
 
-/* What else the rules ask of the case today: of 5.3.3 in full, of the rest how much. */
-static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct both *both,
-			const struct jz_policy *policy)
+static void judge(const struct both *both, const struct jz_node *record,
+		  const struct jz_policy *policy, struct jz_findings *out)
 {
-	jz_cleanup(jz_findings_release) struct jz_findings findings;
-	size_t others = 0;
 	struct jz_rule_ctx rules = {
-		.record = both->record,
+		.record = record,
 		.psych = both->psych,
 		.psych_exists = both->psych_exists,
 		.policy = policy,
@@ -147,46 +144,79 @@ static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct b
 		.now = jz_now(),
 	};
 
-	jz_findings_init(&findings);
-	jz_rules_run(&rules, JZ_RULE_CHECK, &findings);
-	for (size_t i = 0; i < findings.len; i++) {
-		const struct jz_finding *f = &findings.items[i];
+	jz_findings_init(out);
+	jz_rules_run(&rules, JZ_RULE_CHECK, out);
+}
 
-		if (f->severity != JZ_ERROR)
-			continue;
-		if (!jz_eq(f->clause, ALERT_CLAUSE))
-			others++;
-		else if (!jz_starts_with(f->path, "/assessments")) /* told already */
+static bool is_among(const struct jz_finding *f, const struct jz_findings *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (jz_eq(f->rule, list->items[i].rule) && jz_eq(f->path, list->items[i].path) &&
+		    jz_eq(f->message, list->items[i].message))
+			return true;
+	return false;
+}
+
+/* What the rules ask of the case today: of 5.3.3 in full, of the rest what this change brought up,
+ * and how much there is in all. before: the record as it was; NULL: it is new. */
+static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct both *both,
+			const struct jz_node *before, const struct jz_policy *policy)
+{
+	jz_cleanup(jz_findings_release) struct jz_findings now;
+	jz_cleanup(jz_findings_release) struct jz_findings earlier;
+	size_t open = 0;
+
+	judge(both, both->record, policy, &now);
+	judge(both, before ? before : both->record, policy, &earlier);
+	jz_findings_file(&now, 0, id);
+	for (size_t i = 0; i < now.len; i++) {
+		const struct jz_finding *f = &now.items[i];
+		bool alert = jz_eq(f->clause, ALERT_CLAUSE) && f->severity == JZ_ERROR;
+
+		open += f->severity == JZ_ERROR;
+		if (alert && !jz_starts_with(f->path, "/assessments")) /* those are told already */
 			fprintf(stderr, "%s %s: %s [%s]\n", _("ATTENTION:"), id, f->message,
 				f->clause);
+		else if (!alert && !ctx->quiet && !is_among(f, &earlier))
+			jz_print_finding(f, stderr, isatty(STDERR_FILENO));
 	}
-	if (others)
+	if (open)
 		jz_note(ctx,
 			P_("%s: %zu duty of the standard is open; 'jzbf check %s' names it",
 			   "%s: %zu duties of the standard are open; 'jzbf check %s' names them",
-			   others),
-			id, others, id);
+			   open),
+			id, open, id);
 }
 
 /* Cases in which a thousand records were put are not judged one by one. */
 #define DUTIES_LIMIT 20
 
+/* Duties first, so that a critical answer is what stands last. */
 static void tell_open(struct jz_change *change, struct jz_arena *arena, struct jz_node *list)
 {
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *head = NULL;
+	const struct jz_policy *policy;
+	struct both *both;
 
 	if (!change->puts.len || jz_snapshot_open(change->ctx->store, NULL, &head, NULL))
 		return;
+	policy = jz_snapshot_policy(head);
+	both = jz_xcalloc(change->puts.len, sizeof(*both));
 	for (size_t i = 0; i < change->puts.len; i++) {
 		const struct jz_touched *put = change->puts.items[i];
-		const struct jz_policy *policy = jz_snapshot_policy(head);
-		jz_cleanup(both_release) struct both both;
 
-		open_both(change, head, put->id, &both);
-		tell_critical(put->id, &both, policy, arena, list);
-		if (both.record && change->puts.len <= DUTIES_LIMIT)
-			tell_duties(change->ctx, put->id, &both, policy);
+		open_both(change, head, put->id, &both[i]);
+		if (both[i].record && change->puts.len <= DUTIES_LIMIT)
+			tell_duties(change->ctx, put->id, &both[i],
+				    jz_eq(put->kind, "case") ? put->before : NULL, policy);
 	}
+	for (size_t i = 0; i < change->puts.len; i++) {
+		const struct jz_touched *put = change->puts.items[i];
+
+		tell_critical(put->id, &both[i], policy, arena, list);
+		both_release(&both[i]);
+	}
+	free(both);
 }
 
 /* ---- the result ---- */

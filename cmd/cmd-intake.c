@@ -67,6 +67,11 @@ static const char *const about[] = {
 	   "column and reason, never by what it holds. --skip-bad takes the good rows and writes "
 	   "the "
 	   "others, as plain text, to a new file that only you can read."),
+	N_("The map is YAML: under columns, each header with the path of its field, or with field, "
+	   "values (a map from what a cell says to what the field takes) and date-format (such as "
+	   "YYYY/M/D), or with nothing for a column that is not wanted; under constants, paths "
+	   "with "
+	   "the value that every row gets. Every column of the table must be named."),
 	jz_change_about_fields,
 	jz_change_about_argv,
 	NULL,
@@ -137,12 +142,19 @@ static int refuse_known(struct jz_change *change, struct jz_work *work, struct j
 			return rc;
 	}
 	same = jz_known_find(known, work->root);
-	if (same && !same->closed)
+	if (!same || jz_eq(same->id, work->id))
+		return 0;
+	if (!same->closed)
 		return jz_fail(err, JZ_E_INVALID, _("this person has an open case already: '%s'"),
 			       same->id);
-	if (same)
-		jz_note(change->ctx, _("an earlier case of this person is closed: %s"), same->id);
+	jz_note(change->ctx, _("an earlier case of this person is closed: %s"), same->id);
 	return 0;
+}
+
+static bool same_number(const struct jz_node *a, const struct jz_node *b)
+{
+	return jz_eq(jz_map_text(jz_map_get(a, "person"), "id_number"),
+		     jz_map_text(jz_map_get(b, "person"), "id_number"));
 }
 
 /* ---- one person ---- */
@@ -175,9 +187,10 @@ void jz_intake_derive(struct jz_arena *arena, const struct jz_shape *shape, stru
 
 static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *err)
 {
-	if (!work->fresh)
+	if (!work->fresh && same_number(work->root, work->before->root))
 		return 0;
-	jz_intake_derive(work->arena, &change->shape, work->root, work->me);
+	if (work->fresh)
+		jz_intake_derive(work->arena, &change->shape, work->root, work->me);
 	return refuse_known(change, work, err);
 }
 

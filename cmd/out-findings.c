@@ -22,7 +22,7 @@ static const char *severity_color(enum jz_severity severity)
 					: "\033[1m";
 }
 
-static void print_one(const struct jz_finding *f, FILE *to, bool color)
+void jz_print_finding(const struct jz_finding *f, FILE *to, bool color)
 {
 	if (f->file && *f->file)
 		fprintf(to, "%s:", f->file);
@@ -47,7 +47,7 @@ static void print_one(const struct jz_finding *f, FILE *to, bool color)
 void jz_print_findings(const struct jz_findings *findings, FILE *to, bool color)
 {
 	for (size_t i = 0; i < findings->len; i++)
-		print_one(&findings->items[i], to, color);
+		jz_print_finding(&findings->items[i], to, color);
 }
 
 static void set_text(struct jz_arena *arena, struct jz_node *map, const char *key, const char *text)

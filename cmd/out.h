@@ -40,6 +40,7 @@ __attribute__((format(printf, 1, 2))) void jz_warn(const char *fmt, ...);
 /* One line a finding: position, field, sentence, clause; or one JSON document
  * {"format":"jzbf/findings/1","errors":N,"findings":[{"severity":"error"|"warning"|"info","file",
  * "line","column","path","rule","clause","message"}]}, unknown ones null. */
+void jz_print_finding(const struct jz_finding *finding, FILE *to, bool color);
 void jz_print_findings(const struct jz_findings *findings, FILE *to, bool color);
 void jz_print_findings_json(const struct jz_findings *findings, FILE *to);
 struct jz_node *jz_findings_node(const struct jz_findings *findings, struct jz_arena *arena);

@@ -84,6 +84,19 @@ test_expect_success 'a removed field is gone, and a change of nothing is no comm
 	before=$(git rev-parse HEAD) && test_expect_code 1 jzbf intake 77 person.phone=13000000000 &&
 	test $before = $(git rev-parse HEAD)
 '
+test_expect_success 'a number is not changed to that of somebody who has an open case' '
+	unchanged jzbf intake 1 person.id_number=$MARK_NUMBER 2>../err && test_grep "open case already: .LS-2026-0002." ../err &&
+	jzbf -q intake 2 person.id_number=$MARK_NUMBER >../out
+'
+test_expect_success 'two who take the same person in at once make one case' '
+	sed "s/$MARK_NUMBER/440901199202029994/" ../person.yaml >../same.yaml && before=$(git rev-list --count HEAD) &&
+	for i in 1 2 3; do jzbf -q intake --from ../same.yaml >../out.$i 2>../err.$i & done; wait
+	cat ../err.?; test $(git rev-list --count HEAD) = $((before + 1)) && test $(cat ../out.? | wc -l) = 1 && clean_after
+'
+test_expect_success 'comments and extension fields survive' '
+	printf "#!/bin/sh\nprintf \"# 备注行\\nx-office: 1\\n\" >>\"\$1\"\n" >../ed && chmod +x ../ed && EDITOR=../ed jzbf -q edit 2 &&
+	jzbf -q intake 2 person.phone=13000000003 >../out && plain 2 >../plain && test_grep "备注行" ../plain && test_grep "^x-office: 1" ../plain
+'
 test_expect_success 'hostile documents are refused' '
 	printf "a: &x 1\nb: *x\n" >../bad.yaml && unchanged jzbf intake --from ../bad.yaml &&
 	printf "person: [1]\n" >../bad.yaml && unchanged jzbf intake --from ../bad.yaml &&

@@ -123,6 +123,10 @@ test_expect_success 'follow-ups: the earliest that is open, or one more' '
 	sed -n "/^followups/,\$p" ../plain >../f && test "$(grep -n "done: \"2026-04-02\"" ../f | cut -d: -f1)" -gt \
 		"$(grep -n 2026-05-02 ../f | cut -d: -f1)" && test_expect_code 2 jzbf follow 2 --schedule 2026-13-02
 '
+test_expect_success 'what a change brings up is told when it arises, once' '
+	jzbf serve 2 kind=entry_education topics=entry_rights place=village date=2026-02-20 attendance=attended >../out 2>../err &&
+	test_grep "warning.*\[7.1.2\]" ../err && jzbf intake 2 person.phone=13000000000 >../out 2>../err && test_grep -v "7.1.2" ../err
+'
 test_expect_success 'templates of every command are read back as nothing' '
 	for command in plan serve alert close "serve --psych" assess; do
 		jzbf $command --template >../t.yaml && grep -q "^# " ../t.yaml || return 1

@@ -18,7 +18,7 @@ test_expect_success 'answers are kept as they were given, the score is printed' 
 	test_grep "at: \"2026-03-02T09:00:00\+08:00\"" ../plain && git log -1 --format=%s | grep -x "assess LS-2026-0001"
 '
 test_expect_success 'a critical answer is a duty at once, at the end, with its time and what to do' '
-	jzbf -q assess 1 phq-9 --answers ../critical >../out 2>../err && a=$(item_of ../out assessments) &&
+	jzbf assess 1 phq-9 --answers ../critical >../out 2>../err && a=$(item_of ../out assessments) &&
 	test_grep "^ATTENTION: LS-2026-0001: .*phq-9, item 9.*by 2026-03-03 09:00.*\[5.3.3\]" ../err &&
 	test_grep "jzbf alert LS-2026-0001 --assessment $a" ../err && test_grep "jzbf alert LS-2026-0001 --rule-out $a" ../err &&
 	tail -1 ../err | grep -- --rule-out && test_grep "no answer to items: 8" ../out && test_grep "8–11" ../out

@@ -1,9 +1,11 @@
 /* One value, from the words of a person into the words of the record. */
 #include "lib/model/item.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/date.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
@@ -118,6 +120,22 @@ static int code_value(const struct jz_shape *shape, struct jz_codes *codes, stru
 	return 0;
 }
 
+/* "2026-03-02 09:30" is that moment on the clock of this office; anything else stays as it is. */
+static struct jz_node *moment(struct jz_arena *arena, const char *text, size_t len)
+{
+	char whole[32];
+	int64_t seconds;
+
+	if (len != strlen("2026-03-02 09:30") || (text[10] != ' ' && text[10] != 'T'))
+		return jz_node_stringn(arena, text, len);
+	snprintf(whole, sizeof(whole), "%.10sT%.5s:00Z", text, text + 11);
+	if (!jz_time_parse(whole, &seconds))
+		return jz_node_stringn(arena, text, len);
+	seconds -= (int64_t)jz_local_offset(seconds) * 60;
+	jz_time_format(seconds, jz_local_offset(seconds), whole);
+	return jz_node_string(arena, whole);
+}
+
 static int scalar_value(const struct jz_shape *shape, struct jz_codes *codes,
 			struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
 			struct jz_err *err)
@@ -138,7 +156,9 @@ static int scalar_value(const struct jz_shape *shape, struct jz_codes *codes,
 		*out = jz_node_bool(arena, yes);
 		return 0;
 	}
-	if (type == JZ_TYPE_STRING)
+	if (jz_shape_is_moment(shape))
+		*out = moment(arena, text, len);
+	else if (type == JZ_TYPE_STRING)
 		*out = jz_node_stringn(arena, text, len);
 	else
 		*out = plain(arena, text, len);

@@ -80,7 +80,7 @@ static int prepare_scalar(struct prepare *p, const struct jz_shape *shape, struc
 		*out = jz_node_string(p->arena, named_id(p, node->text));
 	else if (shape->schema &&
 		 (jz_shape_word(shape, "x-codes") || jz_shape_word(shape, "enum") ||
-		  type == JZ_TYPE_BOOL || type == JZ_TYPE_ARRAY))
+		  type == JZ_TYPE_BOOL || type == JZ_TYPE_ARRAY || jz_shape_is_moment(shape)))
 		return at_node(p, node,
 			       jz_item_value(shape, p->codes, p->arena, node->text, node->len, out,
 					     p->err));

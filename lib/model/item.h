@@ -30,9 +30,10 @@ struct jz_item_names {
 void jz_item_names_release(struct jz_item_names *names);
 
 /* One value as a person wrote it, brought into the words of the place: blanks around it cut, a
- * label turned into its code, a word into true or false, a list split (codes and ids at commas,
- * sentences at semicolons and line ends). JZ_E_INVALID: no such code, or the place takes no single
- * value. Errors never repeat the value. */
+ * label turned into its code, a word into true or false,
+ * a local "2026-03-02 09:30" into that moment with its offset, a list split (codes and ids at
+ * commas, sentences at semicolons and line ends). JZ_E_INVALID: no such code, or the place takes no
+ * single value. Errors never repeat the value. */
 int jz_item_value(const struct jz_shape *shape, struct jz_codes *codes, struct jz_arena *arena,
 		  const char *text, size_t len, struct jz_node **out, struct jz_err *err);
 

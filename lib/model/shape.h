@@ -48,6 +48,9 @@ bool jz_shape_has_ids(const struct jz_shape *shape);
 /* True where the value is such an id (the item's own, or a reference to one). */
 bool jz_shape_is_item_id(const struct jz_shape *shape);
 
+/* True where the value is a moment, a date with a time. */
+bool jz_shape_is_moment(const struct jz_shape *shape);
+
 /* The name of the code table that the value comes from ("sex"); false: none. */
 bool jz_shape_table(const struct jz_shape *shape, char *out, size_t size);
 

@@ -3,6 +3,8 @@
 #include "lib/model/template.h"
 #include "lib/port/yaml.h"
 
+#include <stdlib.h>
+
 #include "tests/unit/tap.h"
 
 static struct jz_arena *arena;
@@ -97,6 +99,9 @@ static void test_items(void)
 	is_int(jz_seq_len(jz_map_get(root, "needs")), 2, "by its id");
 	is_int(set(&t, ".education.stage", "none", &err), 0, "a dot leads to the record");
 	is_str(text_at(root, "education.stage"), "none", "and not to the item");
+	is_int(set(&t, "alerts[+].observed_at", "2026-03-02 09:30", &err), 0, "a local time");
+	is_str(text_at(root, "alerts[0].observed_at"), "2026-03-02T09:30:00+08:00",
+	       "is that moment");
 	is_int(set(&t, "x-note", "1", &err), 0, "an extension field");
 	is_int(set(&t, "x-note.deeper", "1", &err), JZ_E_USAGE,
 	       "is not entered when it is a value");
@@ -218,6 +223,7 @@ int main(void)
 {
 	struct jz_err err = JZ_ERR_INIT;
 
+	setenv("TZ", "Asia/Shanghai", 1);
 	arena = jz_arena_new();
 	codes = jz_codes_new(NULL);
 	is_int(jz_shape_open("case", &record_shape, &err), 0, "the schema of a case");
