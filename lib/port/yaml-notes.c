@@ -27,7 +27,7 @@ static void wait_for_node(struct jz_gaps *gaps, struct jz_waiting line)
 
 static void empty_line(struct jz_gaps *gaps)
 {
-	if (!gaps->len || gaps->waiting[gaps->len - 1].text)
+	if (gaps->len == gaps->split || gaps->waiting[gaps->len - 1].text)
 		wait_for_node(gaps, (struct jz_waiting){NULL, 0, 0});
 }
 

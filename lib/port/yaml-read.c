@@ -270,7 +270,7 @@ static int close_collection(struct reader *r, const yaml_event_t *event)
 
 	jz_note_foot(r->arena, node, jz_gap_take(&r->gaps, foot));
 	if (frame->flow)
-		r->gaps.len = 0; /* an empty line before the bracket */
+		r->gaps.len = r->gaps.split = 0; /* an empty line before the bracket */
 	twice = jz_entries_close(&r->entries, frame->base, r->arena, node);
 	if (twice)
 		return jz_fail_at(r->err, JZ_E_INVALID, twice->line, twice->column,

@@ -165,7 +165,8 @@ static bool is_compact(const struct jz_node *node)
 {
 	const struct jz_node *first = node->kind == JZ_MAP ? node->pairs[0].value : node->items[0];
 
-	return !(node->notes && node->notes->line) && !head_of(first) &&
+	return !(node->notes && node->notes->line) &&
+	       (!head_of(first) || !strcmp(head_of(first), "\f")) &&
 	       !(foot_of(first) && !is_open(first));
 }
 
