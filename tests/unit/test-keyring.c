@@ -245,60 +245,72 @@ static void ends_by_signal(const struct jz_keyview *view)
 	agents_become(shm, 0, "and its agent follows");
 }
 
-int main(void)
+/* The user's home with five people's keys, one of them spoilt in every way. */
+static void make_people(void)
 {
-	struct jz_keyring *keyring;
-	struct jz_access *access;
-	struct jz_keyview view;
-	struct jz_buf half = JZ_BUF_INIT, secret = JZ_BUF_INIT, sealed = JZ_BUF_INIT;
-	struct jz_strs one = JZ_STRS_INIT;
-	struct jz_err err = JZ_ERR_INIT;
-	jz_autofree char *keys = NULL;
+	jz_autofree char *line = NULL;
 
-	if (!mkdtemp(base) || !mkdtemp(shm))
-		return 1;
-	setenv("GNUPGHOME", base, 1);
-	setenv("JZBF_TMPFS", shm, 1);
-	keys = jz_path_join(base, "keys");
-	jz_mkdirs(keys, 0700, NULL);
+	shell("mkdir keys", NULL, 0);
 	make_key("anna", "encrypt", "never", anna);
 	make_key("expired", "encrypt", "1y", expired);
 	make_key("revoked", "encrypt", "never", revoked);
 	make_key("signer", "sign", "never", signer);
 	make_key("gone", "encrypt", "never", gone);
-	jz_autofree char *line = jz_xasprintf(
+	line = jz_xasprintf(
 		"rm keys/%s.asc; sed s/^:// openpgp-revocs.d/%s.rev | gpg --batch -q --import; "
 		"gpg --armor --export %s > keys/%s.asc; echo encrypt-to %s >gpg.conf",
 		gone, revoked, revoked, revoked, signer);
 	shell(line, NULL, 0);
+}
 
+static void make_role(struct jz_keyring *keyring, char fpr[41], struct jz_buf *secret)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
+	jz_autofree char *path = NULL;
+
+	is_int(jz_keyring_make_role(keyring, "jzbf role key", fpr, &half, secret, NULL), 0,
+	       "a role key is made");
+	path = jz_xasprintf("%s/keys/%s.asc", base, fpr);
+	jz_file_replace(path, half.data, half.len, 0600, NULL);
+}
+
+/* The office role secret for anna, the clinical one for somebody whose key is not here. */
+static void seal_roles(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const struct jz_buf *secret)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	jz_autofree char *path = jz_path_join(base, "keys/office.sec.gpg");
+
+	jz_strs_add(&one, anna);
+	is_int(jz_keyring_encrypt(keyring, view, &one, secret->data, secret->len, &sealed, NULL), 0,
+	       "its secret half is sealed to the custodian");
+	jz_file_replace(path, sealed.data, sealed.len, 0600, NULL);
+	shell("gpg --batch -q --no-encrypt-to --trust-model always -r gone -e "
+	      "<keys/office.sec.gpg >keys/clinical.sec.gpg; "
+	      "gpg --batch -q --yes --delete-secret-keys `gpg --with-colons --list-keys gone | "
+	      "awk -F: '$1==\"fpr\"{print $10; exit}'`",
+	      NULL, 0);
+}
+
+int main(void)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT, unused = JZ_BUF_INIT;
+	struct jz_keyring *keyring;
+	struct jz_access *access;
+	struct jz_keyview view;
+
+	if (!mkdtemp(base) || !mkdtemp(shm))
+		return 1;
+	setenv("GNUPGHOME", base, 1);
+	setenv("JZBF_TMPFS", shm, 1);
+	make_people();
 	keyring = jz_keyring_new("anna");
-	is_int(jz_keyring_make_role(keyring, "jzbf office role key", office, &half, &secret, &err),
-	       0, "a role key is made");
-	jz_autofree char *put = jz_xasprintf("%s/%s.asc", keys, office);
-	jz_file_replace(put, half.data, half.len, 0600, NULL);
-	jz_buf_clear(&half);
-	jz_buf_clear(&sealed);
-	jz_autofree char *other = NULL;
-	struct jz_buf unused = JZ_BUF_INIT;
-	is_int(jz_keyring_make_role(keyring, "jzbf clinical role key", clinical, &half, &unused,
-				    &err),
-	       0, "and another");
-	other = jz_xasprintf("%s/%s.asc", keys, clinical);
-	jz_file_replace(other, half.data, half.len, 0600, NULL);
-
+	make_role(keyring, office, &secret);
+	make_role(keyring, clinical, &unused);
 	access = people();
 	view = (struct jz_keyview){access, read_file, base};
-	jz_strs_add(&one, anna);
-	is_int(jz_keyring_encrypt(keyring, &view, &one, secret.data, secret.len, &sealed, &err), 0,
-	       "its secret half is sealed to the custodian");
-	jz_autofree char *path = jz_path_join(base, "keys/office.sec.gpg");
-	jz_file_replace(path, sealed.data, sealed.len, 0600, NULL);
-	shell("gpg --batch -q --no-encrypt-to --trust-model always -r gone -e < "
-	      "keys/office.sec.gpg > "
-	      "keys/clinical.sec.gpg; gpg --batch -q --yes --delete-secret-keys `gpg --with-colons "
-	      "--list-keys gone | awk -F: '$1==\"fpr\"{print $10; exit}'`",
-	      NULL, 0);
+	seal_roles(keyring, &view, &secret);
 
 	recipients(keyring, &view);
 	jz_keyring_free(keyring);
@@ -310,11 +322,6 @@ int main(void)
 	ends_by_signal(&view);
 
 	jz_access_free(access);
-	jz_buf_release(&half);
-	jz_buf_release(&unused);
-	jz_buf_release(&secret);
-	jz_buf_release(&sealed);
-	jz_strs_release(&one);
 	shell("gpgconf --kill all", NULL, 0);
 	jz_remove_tree(base, NULL);
 	rmdir(shm);
