@@ -37,6 +37,18 @@ static struct jz_gpg_key *copy_key(gpgme_key_t from)
 	return key;
 }
 
+gpgme_error_t jz_gpg_find(gpgme_ctx_t ctx, const char *fingerprint, bool secret, gpgme_key_t *out)
+{
+	gpgme_error_t bad;
+
+	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
+	bad = gpgme_op_keylist_start(ctx, fingerprint, secret);
+	if (!bad)
+		bad = gpgme_op_keylist_next(ctx, out);
+	gpgme_op_keylist_end(ctx);
+	return bad;
+}
+
 int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
 		struct jz_gpg_key **out, struct jz_err *err)
 {

@@ -26,8 +26,7 @@ static int signing_key(gpgme_ctx_t ctx, const char *fingerprint, gpgme_key_t *ou
 {
 	gpgme_error_t bad;
 
-	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
-	bad = gpgme_get_key(ctx, fingerprint, out, 1);
+	bad = jz_gpg_find(ctx, fingerprint, true, out);
 	if (bad)
 		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
 			       fingerprint + 24);
@@ -84,8 +83,7 @@ static int primary_of(gpgme_ctx_t ctx, const char *subkey, char fingerprint[41],
 	gpgme_key_t key;
 	gpgme_error_t bad;
 
-	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
-	bad = gpgme_get_key(ctx, subkey, &key, 0);
+	bad = jz_gpg_find(ctx, subkey, false, &key);
 	if (bad)
 		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by an unknown key"));
 	jz_copy(fingerprint, 41, key->fpr ? key->fpr : "");

@@ -3,9 +3,14 @@
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 
+#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/proc.h"
+#include "lib/base/str.h"
 #include "lib/port/gpg-context.h"
 
 struct jz_gpg {
@@ -151,10 +156,31 @@ int jz_gpg_output(struct jz_gpg_sink *sink, gpgme_data_t *out, struct jz_err *er
 	return bad ? jz_gpg_fail(err, bad, "gpgme") : 0;
 }
 
+/* Tells the agent at this socket to end; false: nobody listens there. */
+static bool tell_to_end(const char *path)
+{
+	static const char command[] = "KILLAGENT\n";
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct timeval patience = {.tv_sec = 2};
+	char reply[128];
+	jz_autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || !jz_copy(address.sun_path, sizeof(address.sun_path), path) ||
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return false;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	/* A greeting, then an answer to the command. */
+	return recv(fd, reply, sizeof(reply), 0) > 0 &&
+	       send(fd, command, sizeof(command) - 1, MSG_NOSIGNAL) == sizeof(command) - 1 &&
+	       recv(fd, reply, sizeof(reply), 0) > 1 && !memcmp(reply, "OK", 2);
+}
+
 void jz_gpg_end_agent(const char *home)
 {
 	const char *argv[] = {"gpgconf", "--homedir", home, "--kill", "gpg-agent", NULL};
 	struct jz_run run = {.argv = argv};
+	jz_autofree char *socket_path = jz_path_join(home, "S.gpg-agent");
 
-	jz_run(&run, NULL, NULL, NULL);
+	if (!tell_to_end(socket_path))
+		jz_run(&run, NULL, NULL, NULL);
 }

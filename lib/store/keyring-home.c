@@ -17,6 +17,9 @@ static const char gpg_conf[] = "no-random-seed-file\n"
 			       "disable-dirmngr\n"
 			       "no-greeting\n";
 
+/* Public keys need no agent, and importing them would start one. */
+static const char gpg_conf_public[] = "no-autostart\n";
+
 /* Role keys have no passphrase, so key derivation is not timed at start and nothing may be asked.
  */
 static const char agent_conf[] = "auto-expand-secmem\n"
@@ -32,7 +35,14 @@ static int write_file(const char *dir, const char *name, const char *text, struc
 	return jz_file_replace(path, text, strlen(text), 0600, err);
 }
 
-static void end_agent_in(const char *path)
+static int write_conf(const char *home, const char *more, struct jz_err *err)
+{
+	jz_autofree char *text = jz_xasprintf("%s%s", gpg_conf, more);
+
+	return write_file(home, "gpg.conf", text, err);
+}
+
+void jz_keyring_end_agent(const char *path)
 {
 	jz_autofree char *socket = jz_path_join(path, "S.gpg-agent");
 
@@ -42,7 +52,7 @@ static void end_agent_in(const char *path)
 
 int jz_keyring_sweep(void)
 {
-	return jz_tmpfs_sweep(end_agent_in);
+	return jz_tmpfs_sweep(jz_keyring_end_agent);
 }
 
 int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err)
@@ -56,7 +66,7 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 	jz_keyring_sweep();
 	failed = jz_tmpdir_init(&keyring->home, err);
 	if (!failed)
-		failed = write_file(keyring->home.path, "gpg.conf", gpg_conf, err);
+		failed = write_conf(keyring->home.path, gpg_conf_public, err);
 	if (!failed)
 		failed = write_file(keyring->home.path, "gpg-agent.conf", agent_conf, err);
 	if (failed) {
@@ -65,6 +75,17 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 	}
 	*out = keyring->private = jz_gpg_new(keyring->home.path);
 	return 0;
+}
+
+int jz_keyring_secret_home(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err)
+{
+	int failed = jz_keyring_private(keyring, out, err);
+
+	if (failed || keyring->has_agent)
+		return failed;
+	failed = write_conf(keyring->home.path, "", err);
+	keyring->has_agent = !failed;
+	return failed;
 }
 
 int jz_keyring_ready(struct jz_keyring *keyring, struct jz_err *err)

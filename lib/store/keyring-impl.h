@@ -20,6 +20,7 @@ struct jz_keyring {
 	struct jz_strs own_ids; /* key ids of the own secret keys */
 	struct jz_tmpdir home;
 	struct jz_gpg *private; /* in home; NULL as long as there is none */
+	bool has_agent;		/* the private home may start its agent */
 	struct jz_map known;	/* fingerprint -> struct known_key * */
 	struct jz_strs
 		opened; /* fingerprints of role keys whose secret half is in the private home */
@@ -27,6 +28,12 @@ struct jz_keyring {
 
 /* The private home, made at the first call. */
 int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err);
+
+/* The same, fit for secret keys: it may start an agent. */
+int jz_keyring_secret_home(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err);
+
+/* Ends the agent that lives in a private home, if any. */
+void jz_keyring_end_agent(const char *path);
 
 /* Takes the public keys from the view into the private home, as far as they are not there. */
 int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,

@@ -35,7 +35,7 @@ void jz_keyring_free(struct jz_keyring *keyring)
 	if (!keyring)
 		return;
 	if (keyring->private)
-		jz_gpg_end_agent(keyring->home.path);
+		jz_keyring_end_agent(keyring->home.path);
 	jz_gpg_free(keyring->private);
 	jz_tmpdir_release(&keyring->home);
 	jz_gpg_free(keyring->own);
@@ -195,7 +195,7 @@ int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *vi
 	if (!failed)
 		failed = jz_keyring_learn(keyring, view, &one, err);
 	if (!failed)
-		failed = jz_keyring_private(keyring, &private, err);
+		failed = jz_keyring_secret_home(keyring, &private, err);
 	if (!failed)
 		failed = jz_gpg_import(private, secret.data, secret.len, &one, true, err);
 	if (!failed)
@@ -293,7 +293,7 @@ int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
 			 struct jz_buf *secret_half, struct jz_err *err)
 {
 	struct jz_gpg *private;
-	int failed = jz_keyring_private(keyring, &private, err);
+	int failed = jz_keyring_secret_home(keyring, &private, err);
 
 	if (!failed)
 		failed = jz_gpg_generate(private, user_id, fingerprint, err);
