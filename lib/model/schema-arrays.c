@@ -38,32 +38,18 @@ int jz_kw_array(struct jz_compiler *c, struct jz_sub *sub, const struct jz_node 
 	return 0;
 }
 
-struct hashed {
-	uint64_t hash;
-	uint32_t index;
-};
-
-static int by_hash(const void *a, const void *b)
-{
-	const struct hashed *x = a;
-	const struct hashed *y = b;
-
-	if (x->hash != y->hash)
-		return x->hash < y->hash ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
 /* Finds the first item, by hash, that stands twice. */
-static bool find_twins(const struct jz_node *seq, uint32_t *first, uint32_t *second)
+static bool find_twins(struct jz_check *c, const struct jz_node *seq, uint32_t *first,
+		       uint32_t *second)
 {
-	struct hashed few[32];
-	jz_autofree struct hashed *many =
+	struct jz_hashed few[32];
+	jz_autofree struct jz_hashed *many =
 		seq->len > JZ_COUNT(few) ? jz_xcalloc(seq->len, sizeof(*many)) : NULL;
-	struct hashed *all = many ? many : few;
+	struct jz_hashed *all = many ? many : few;
 
 	for (uint32_t i = 0; i < seq->len; i++)
-		all[i] = (struct hashed){jz_value_hash(seq->items[i]), i};
-	qsort(all, seq->len, sizeof(*all), by_hash);
+		all[i] = (struct jz_hashed){jz_value_hash(seq->items[i], &c->steps), i};
+	jz_hashed_sort(all, seq->len);
 	for (uint32_t i = 1; i < seq->len; i++)
 		for (uint32_t j = i; j > 0 && all[j - 1].hash == all[i].hash; j--)
 			if (jz_value_equal(seq->items[all[i].index],
@@ -91,7 +77,7 @@ static bool check_count(struct jz_check *c, const struct jz_sub_arrays *arrays,
 				     P_("must have at most %zu item", "must have at most %zu items",
 					arrays->max_items),
 				     arrays->max_items);
-	if (arrays->unique && node->len > 1 && find_twins(node, &first, &second))
+	if (arrays->unique && node->len > 1 && find_twins(c, node, &first, &second))
 		return jz_check_fail(c, node->items[second], JZ_OFF_A_LITTLE, "uniqueItems",
 				     _("items %u and %u are the same"), first + 1, second + 1);
 	return true;

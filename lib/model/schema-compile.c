@@ -100,16 +100,19 @@ static int kw_values(struct jz_compiler *c, struct jz_sub *sub, const struct jz_
 {
 	struct jz_arena *arena = c->schema->arena;
 	struct jz_sub_values *values = jz_arena_alloc(arena, sizeof(*values));
+	size_t work = 0;
 
 	if (which == KW_ENUM && value->kind != JZ_SEQ)
 		return jz_schema_wrong(c, value, _("must be a list"));
 	values->len = which == KW_ENUM ? value->len : 1;
 	values->items = jz_arena_alloc(arena, (values->len + 1) * sizeof(*values->items));
-	values->hashes = jz_arena_alloc(arena, (values->len + 1) * sizeof(*values->hashes));
+	values->sorted = jz_arena_alloc(arena, (values->len + 1) * sizeof(*values->sorted));
 	for (uint32_t i = 0; i < values->len; i++) {
 		values->items[i] = jz_node_clone(arena, which == KW_ENUM ? value->items[i] : value);
-		values->hashes[i] = jz_value_hash(values->items[i]);
+		values->sorted[i].hash = jz_value_hash(values->items[i], &work);
+		values->sorted[i].index = i;
 	}
+	jz_hashed_sort(values->sorted, values->len);
 	*(which == KW_ENUM ? &sub->enumeration : &sub->constant) = values;
 	return 0;
 }
@@ -320,6 +323,7 @@ int jz_compile_sub(struct jz_compiler *c, const struct jz_node *value, struct jz
 	sub->line = value->line;
 	sub->column = value->column;
 	sub->pointer = jz_arena_strdup(c->schema->arena, c->pointer.data);
+	jz_map_put(&c->by_pointer, c->pointer.data, c->pointer.len, sub);
 	if (value->kind == JZ_BOOL)
 		sub->form = value->truth ? JZ_SUB_TRUE : JZ_SUB_FALSE;
 	else

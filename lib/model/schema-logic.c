@@ -29,6 +29,7 @@ static bool try_branch(struct jz_check *c, const struct jz_sub *branch, const st
 
 	if (!seen)
 		return jz_check_quietly(c, branch, node, NULL);
+	jz_check_spend(c, node->len / 1024);
 	jz_seen_init(&own, node);
 	valid = jz_check_quietly(c, branch, node, &own);
 	if (valid)

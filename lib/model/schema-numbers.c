@@ -71,7 +71,7 @@ bool jz_check_numbers(struct jz_check *c, const struct jz_sub *sub, const struct
 	bool valid = true;
 
 	jz_decimal_parse(node->text, node->len, &number);
-	c->steps += node->len / 64;
+	jz_check_spend(c, node->len / 64);
 	for (int i = 0; i < JZ_BOUNDS; i++)
 		if (sub->numbers->bounds[i].set &&
 		    !holds(i, &number, &sub->numbers->bounds[i].value)) {

@@ -303,6 +303,7 @@ static bool check_pair(struct jz_check *c, const struct jz_sub_objects *objects,
 		}
 		return valid;
 	}
+	jz_check_spend(c, objects->n_patterns);
 	for (uint32_t i = 0; i < objects->n_patterns; i++) {
 		int match = jz_pattern_match(c, &objects->patterns[i].pattern, pair->key,
 					     pair->key_len);
@@ -354,7 +355,9 @@ static bool fail_missing(struct jz_check *c, const struct jz_sub_objects *object
 
 		if (!prop->required)
 			continue;
-		c->steps += node->len / 8;
+		if (!jz_check_spend(c, node->len / 8))
+			return jz_check_give_up(c, node, "required",
+						_("checking this document takes too much work"));
 		if (jz_map_getn(node, prop->key, prop->len))
 			continue;
 		if (title)
@@ -411,6 +414,7 @@ bool jz_check_objects(struct jz_check *c, const struct jz_sub *sub, const struct
 	uint32_t hint = 0;
 	bool valid = true;
 
+	jz_check_spend(c, node->len / 4);
 	if (jz_check_stop(c, check_count(c, objects, node), &valid))
 		return false;
 	for (uint32_t i = 0; i < node->len; i++) {
@@ -438,7 +442,9 @@ bool jz_check_objects(struct jz_check *c, const struct jz_sub *sub, const struct
 	    jz_check_stop(c, fail_missing(c, objects, node), &valid))
 		return false;
 	for (uint32_t i = 0; i < objects->n_dependents; i++) {
-		c->steps += node->len / 8;
+		if (!jz_check_spend(c, node->len / 8))
+			return jz_check_give_up(c, node, "dependentRequired",
+						_("checking this document takes too much work"));
 		if (jz_check_stop(c, check_dependent(c, &objects->dependents[i], node, seen),
 				  &valid))
 			return false;

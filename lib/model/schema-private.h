@@ -36,10 +36,15 @@ struct jz_sub_list {
 	uint32_t len;
 };
 
+struct jz_hashed {
+	uint64_t hash;
+	uint32_t index;
+};
+
 /* const and enum */
 struct jz_sub_values {
 	struct jz_node **items;
-	uint64_t *hashes;
+	struct jz_hashed *sorted; /* by hash */
 	uint32_t len;
 };
 
@@ -208,10 +213,11 @@ struct jz_compiler {
 	struct jz_err *err;
 	struct jz_buf pointer; /* of the value being compiled */
 	struct jz_resource *resource;
-	struct jz_map by_node; /* address of a schema node → struct jz_sub */
-	struct jz_map by_uri;  /* uri → struct jz_resource */
-	struct jz_vec refs;    /* struct jz_pending, not resolved yet */
-	size_t work;	       /* counts towards the limits on hostile schemas */
+	struct jz_map by_node;	  /* address of a schema node → struct jz_sub */
+	struct jz_map by_uri;	  /* uri → struct jz_resource */
+	struct jz_map by_pointer; /* struct jz_sub.pointer → struct jz_sub */
+	struct jz_vec refs;	  /* struct jz_pending, not resolved yet */
+	size_t work;		  /* counts towards the limits on hostile schemas */
 	unsigned depth;
 };
 
@@ -357,6 +363,17 @@ __attribute__((format(printf, 5, 6))) bool jz_check_fail(struct jz_check *c,
 bool jz_check_give_up(struct jz_check *c, const struct jz_node *node, const char *rule,
 		      const char *why);
 
+/* Subschemas applied in one check, and other work in like units: far beyond what a document of the
+ * largest size needs, and soon reached by schemas that double at every level. */
+#define JZ_STEPS_MAX 20000000
+
+/* Counts work; false: the limit is passed, the next subschema will give up. */
+static inline bool jz_check_spend(struct jz_check *c, size_t work)
+{
+	c->steps += work;
+	return c->steps <= JZ_STEPS_MAX;
+}
+
 /* A failure that only adds to others; true: there is no need to look further. */
 static inline bool jz_check_stop(struct jz_check *c, bool ok, bool *valid)
 {
@@ -380,7 +397,8 @@ unsigned jz_type_of(const struct jz_node *node);
 void jz_type_words(unsigned types, struct jz_buf *out);
 
 /* Equality and hashing of typed trees that hostile input cannot make slow. */
-uint64_t jz_value_hash(const struct jz_node *node);
+uint64_t jz_value_hash(const struct jz_node *node, size_t *work); /* adds nodes looked at */
+void jz_hashed_sort(struct jz_hashed *all, size_t len);
 bool jz_value_equal(const struct jz_node *a, const struct jz_node *b);
 
 /* --- formats --------------------------------------------------------------------------------- */

@@ -4,6 +4,9 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 
+/* Pairs looked at on the way to places that are no schemas by themselves. */
+#define WALK_MAX 100000000
+
 struct pending {
 	struct jz_sub *sub;
 	const struct jz_node *value;
@@ -165,6 +168,7 @@ static const struct jz_node *walk(struct jz_compiler *c, const char *pointer,
 		size_t len = strcspn(++pointer, "/");
 		const struct jz_sub *known;
 
+		c->work += node->kind == JZ_MAP ? node->len : 1;
 		node = step(node, pointer, len);
 		pointer += len;
 		known = node ? jz_map_find(&c->by_node, (const char *)&node, sizeof(node)) : NULL;
@@ -198,13 +202,39 @@ static struct jz_resource *find_resource(struct jz_compiler *c, const struct pen
 	return jz_map_find(&c->by_uri, uri.data, uri.len);
 }
 
+/* The schema at a decoded fragment of a resource; compiles what was no schema so far. */
+static int find_target(struct jz_compiler *c, const struct pending *pending,
+		       struct jz_resource *resource, const struct jz_buf *fragment,
+		       struct jz_sub **target)
+{
+	const struct jz_node *node = NULL;
+	const struct jz_sub *root =
+		jz_map_find(&c->by_node, (const char *)&resource->root, sizeof(resource->root));
+	bool anchor = fragment->len > 0 && *fragment->data != '/';
+
+	c->resource = resource;
+	jz_buf_clear(&c->pointer);
+	jz_buf_adds(&c->pointer, root->pointer);
+	jz_buf_adds(&c->pointer, fragment->data);
+	if (anchor) {
+		node = jz_map_find(&resource->anchors, fragment->data, fragment->len);
+	} else {
+		*target = jz_map_find(&c->by_pointer, c->pointer.data, c->pointer.len);
+		if (*target)
+			return 0;
+		node = walk(c, fragment->data, &c->resource);
+	}
+	if (c->work > WALK_MAX)
+		return wrong_ref(c, pending, _("the schema is too entangled to be used"));
+	if (!node)
+		return wrong_ref(c, pending, _("refers to a place that the schema does not have"));
+	return jz_compile_sub(c, node, target);
+}
+
 static int resolve(struct jz_compiler *c, const struct pending *pending)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf fragment = JZ_BUF_INIT;
 	struct jz_resource *resource = find_resource(c, pending, &fragment);
-	struct jz_resource *base = resource;
-	const struct jz_node *node;
-	const struct jz_sub *root;
 	struct jz_sub *target;
 	int rc;
 
@@ -212,18 +242,7 @@ static int resolve(struct jz_compiler *c, const struct pending *pending)
 		return wrong_ref(c, pending,
 				 _("refers to another document; only references inside the schema "
 				   "are followed"));
-	if (fragment.len == 0 || *fragment.data == '/')
-		node = walk(c, fragment.data, &base);
-	else
-		node = jz_map_find(&resource->anchors, fragment.data, fragment.len);
-	if (!node)
-		return wrong_ref(c, pending, _("refers to a place that the schema does not have"));
-	root = jz_map_find(&c->by_node, (const char *)&resource->root, sizeof(resource->root));
-	jz_buf_clear(&c->pointer);
-	jz_buf_adds(&c->pointer, root->pointer);
-	jz_buf_adds(&c->pointer, fragment.data);
-	c->resource = base;
-	rc = jz_compile_sub(c, node, &target);
+	rc = find_target(c, pending, resource, &fragment, &target);
 	if (rc)
 		return rc;
 	if (!pending->dynamic) {
@@ -239,6 +258,7 @@ static int resolve(struct jz_compiler *c, const struct pending *pending)
 
 int jz_resolve_refs(struct jz_compiler *c)
 {
+	c->work = 0;
 	/* a reference can reach a place that was no schema so far, and that can add references */
 	for (size_t i = 0; i < c->refs.len; i++) {
 		struct pending *pending = c->refs.items[i];

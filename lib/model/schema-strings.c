@@ -62,10 +62,11 @@ int jz_kw_string(struct jz_compiler *c, struct jz_sub *sub, const struct jz_node
 int jz_pattern_match(struct jz_check *c, const struct jz_pattern *pattern, const char *text,
 		     size_t len)
 {
-	c->steps += 1 + len / 256;
 	if (pattern->prefix)
 		return len >= pattern->prefix_len &&
 		       !memcmp(text, pattern->prefix, pattern->prefix_len);
+	if (!jz_check_spend(c, 4 + len / 64))
+		return JZ_E_INVALID;
 	if (!c->scratch)
 		c->scratch = jz_regex_scratch_new();
 	return jz_regex_search(pattern->regex, text, len, c->scratch);
@@ -79,6 +80,7 @@ static bool check_length(struct jz_check *c, const struct jz_sub_strings *string
 	/* a text of n bytes has n/4 to n code points: often there is nothing to count */
 	if ((size_t)(node->len + 3) / 4 >= strings->min_length && node->len <= strings->max_length)
 		return true;
+	jz_check_spend(c, node->len / 256);
 	length = jz_utf8_count(node->text, node->len);
 	if (length < strings->min_length)
 		return jz_check_fail(c, node, JZ_OFF_A_LITTLE, "minLength",

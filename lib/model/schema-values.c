@@ -54,10 +54,12 @@ void jz_type_words(unsigned types, struct jz_buf *out)
 	}
 }
 
-uint64_t jz_value_hash(const struct jz_node *node)
+uint64_t jz_value_hash(const struct jz_node *node, size_t *work)
 {
 	uint64_t hash = (node->kind + 1u) * 0x9e3779b97f4a7c15u;
 	struct jz_decimal number;
+
+	++*work;
 
 	switch ((enum jz_kind)node->kind) {
 	case JZ_NULL:
@@ -71,13 +73,14 @@ uint64_t jz_value_hash(const struct jz_node *node)
 		return hash ^ jz_hash(node->text, node->len);
 	case JZ_SEQ:
 		for (uint32_t i = 0; i < node->len; i++)
-			hash = (hash ^ jz_value_hash(node->items[i])) * 0xd6e8feb86659fd93u + i;
+			hash = (hash ^ jz_value_hash(node->items[i], work)) * 0xd6e8feb86659fd93u +
+			       i;
 		return hash;
 	case JZ_MAP:
 		for (uint32_t i = 0; i < node->len; i++) { /* a sum: the order does not matter */
 			const struct jz_pair *pair = &node->pairs[i];
 			uint64_t one = jz_hash(pair->key, pair->key_len) ^
-				       (jz_value_hash(pair->value) * 0xd6e8feb86659fd93u);
+				       (jz_value_hash(pair->value, work) * 0xd6e8feb86659fd93u);
 
 			hash += (one ^ (one >> 29)) * 0xbf58476d1ce4e5b9u;
 		}
@@ -146,14 +149,43 @@ bool jz_value_equal(const struct jz_node *a, const struct jz_node *b)
 	return false;
 }
 
-static bool is_among(const struct jz_sub_values *values, const struct jz_node *node)
+static int by_hash(const void *a, const void *b)
 {
-	uint64_t hash = values->len > 4 ? jz_value_hash(node) : 0;
+	const struct jz_hashed *x = a;
+	const struct jz_hashed *y = b;
 
-	for (uint32_t i = 0; i < values->len; i++)
-		if ((values->len <= 4 || values->hashes[i] == hash) &&
-		    jz_value_equal(values->items[i], node))
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+void jz_hashed_sort(struct jz_hashed *all, size_t len)
+{
+	qsort(all, len, sizeof(*all), by_hash);
+}
+
+static bool is_among(struct jz_check *c, const struct jz_sub_values *values,
+		     const struct jz_node *node)
+{
+	bool few = values->len <= 4 && node->kind != JZ_SEQ && node->kind != JZ_MAP;
+	uint64_t hash = few ? 0 : jz_value_hash(node, &c->steps);
+	uint32_t low = 0;
+	uint32_t high = few ? 0 : values->len;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (values->sorted[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (uint32_t i = low; i < values->len; i++) {
+		if (!few && values->sorted[i].hash != hash)
+			return false;
+		if (jz_value_equal(values->items[values->sorted[i].index], node))
 			return true;
+	}
 	return false;
 }
 
@@ -201,9 +233,9 @@ bool jz_check_values(struct jz_check *c, const struct jz_sub *sub, const struct 
 {
 	bool valid = true;
 
-	if (sub->enumeration && !is_among(sub->enumeration, node))
+	if (sub->enumeration && !is_among(c, sub->enumeration, node))
 		valid = fail(c, sub->enumeration, node, "enum");
-	if (sub->constant && !is_among(sub->constant, node))
+	if (sub->constant && !is_among(c, sub->constant, node))
 		valid = fail(c, sub->constant, node, "const");
 	return valid;
 }

@@ -41,6 +41,7 @@ int jz_schema_compile(const struct jz_node *root, const struct jz_schema_opts *o
 	jz_buf_release(&compiler.pointer);
 	jz_map_release(&compiler.by_node, NULL);
 	jz_map_release(&compiler.by_uri, NULL);
+	jz_map_release(&compiler.by_pointer, NULL);
 	/* names of nodes that the caller may free now */
 	for (size_t i = 0; i < schema->resources.len; i++)
 		jz_map_release(&((struct jz_resource *)schema->resources.items[i])->anchors, NULL);

@@ -2,8 +2,8 @@
  * JSON Schema 2020-12, compiled once and used many times: all keywords of the core, applicator,
  * unevaluated and validation vocabularies, references inside the document ($ref, $anchor, embedded
  * $id, $dynamicRef), and `format` where it is asserted. Numbers are exact, lengths are code points,
- * patterns are ECMA-262 (lib/port/regex.h). Unknown keywords are annotations; a reference to another
- * document and a dialect other than 2020-12 are errors.
+ * patterns are ECMA-262 (lib/port/regex.h). Unknown keywords are annotations; a reference to
+ * another document and a dialect other than 2020-12 are errors.
  *
  * jz_schema_type() gives every plain YAML scalar of a document the type that the schema expects at
  * its place (the text is never guessed at where the schema says string), falling back to YAML 1.2
@@ -21,7 +21,8 @@
  * - else the core type, and the check will say what is wrong.
  *
  * Hostile input: a check that would take too many steps, too deep a recursion or too much
- * backtracking in a pattern ends with a finding and JZ_E_INVALID, also inside `not`; never silently.
+ * backtracking in a pattern ends with a finding and JZ_E_INVALID, also inside `not`; never
+ * silently.
  */
 #ifndef JZ_MODEL_SCHEMA_H
 #define JZ_MODEL_SCHEMA_H

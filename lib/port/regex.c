@@ -7,7 +7,7 @@
 #include <pcre2.h>
 
 /* How far one search may backtrack: some milliseconds, whatever the pattern. */
-#define MATCH_LIMIT    200000
+#define MATCH_LIMIT    50000
 #define MATCH_PER_BYTE 32
 #define HEAP_LIMIT_KIB 32768
 #define PATTERN_MAX    65536
