@@ -12,11 +12,12 @@ test_have_prereq SANITIZED && skip_all "a sanitizer makes other system calls"
 mkdir -m 700 "$JZBF_TMPFS" 2>/dev/null || skip_all "no /dev/shm"
 trap 'rm -rf "$JZBF_TMPFS"; test_cleanup' EXIT
 
-# One killed commit and everything that must hold afterwards.
+# killed_at K COMMAND…: one killed commit, and everything that must hold afterwards.
 killed_at() {
 	local k=$1 old new
+	shift
 	old=$(git rev-parse HEAD)
-	crash-killer $k ../count crash-writer . touch $id1 >../writer.out 2>&1
+	crash-killer $k ../count "$@" >../writer.out 2>&1
 	new=$(git rev-parse HEAD)
 	[ "$new" = "$old" ] || [ "$(git rev-parse HEAD^)" = "$old" ] || { echo "$k: HEAD is elsewhere"; return 1; }
 	[ "$new" = "$old" ] && states=$states.old || states=$states.new
@@ -41,12 +42,27 @@ step=40 from=1
 [ "$how" = all ] && step=1
 test_expect_success 'killed anywhere it leaves the old state or the new one' '
 	states= && test "$calls" -gt 100 &&
-	for k in $(seq $from $step $((calls + 20))); do killed_at $k || break; done &&
+	for k in $(seq $from $step $((calls + 20))); do killed_at $k crash-writer . touch $id1 || break; done &&
 	test $k -gt $((calls - step))
 '
 # The landing itself (marker, branch, working tree, index) is short and comes last: every third call.
 [ "$how" = all ] || test_expect_success 'the last calls more densely' '
-	for k in $(seq $((calls - 160)) 6 $calls); do killed_at $k || break; done && test $k -gt $((calls - 6))
+	for k in $(seq $((calls - 160)) 6 $calls); do killed_at $k crash-writer . touch $id1 || break; done && test $k -gt $((calls - 6))
+'
+# What a person types, over its whole length.
+test_expect_success 'so does a command' '
+	crash-killer 0 ../count jzbf -q intake $id1 person.phone=13900000000 >../out && calls=$(cat ../count) &&
+	for k in $(seq $((calls % 97 + 1)) $((step * 4 - 3)) $calls); do
+		killed_at $k jzbf -q intake $id1 person.phone=139$(printf %08d $k) || break
+	done && test $k -gt $((calls - step * 4))
+'
+# Many objects are synced at once, not one by one.
+test_expect_success 'and a commit of many records' '
+	many=$(seq -f "LS-2026-%04.0f" 1 18) && crash-writer . new 15 >../out &&
+	crash-killer 0 ../count crash-writer . touch $many >../out && calls=$(cat ../count) &&
+	for k in $(seq $((calls % 97 + 1)) $((calls / (step > 1 ? 9 : 60))) $calls) $((calls - 200)) $((calls - 50)); do
+		killed_at $k crash-writer . touch $many || break
+	done && test $k = $((calls - 50))
 '
 test_expect_success 'both states were met' '
 	case $states in *old*) ;; *) false;; esac && case $states in *new*) ;; *) false;; esac

@@ -9,7 +9,12 @@
 #include "lib/base/i18n.h"
 #include "lib/port/git-impl.h"
 
-#define WAIT_MS 5000 /* for another git that holds a lock file */
+static long patience_ms = 5000;
+
+void jz_git_set_patience(long ms)
+{
+	patience_ms = ms;
+}
 
 static void pause_ms(long ms)
 {
@@ -36,7 +41,7 @@ static int link_waiting(struct jz_git_lock *lock, struct jz_err *err)
 		}
 		if (errno != EEXIST)
 			return jz_fail_errno(err, lock->path);
-		if (waited >= WAIT_MS)
+		if (waited >= patience_ms)
 			return jz_fail(err, JZ_E_CONFLICT,
 				       _("another git holds '%s'; if none is running, remove it"),
 				       lock->path);

@@ -159,6 +159,9 @@ int jz_git_write_commit(struct jz_git *git, const char *tree, const char *parent
  * and removes only ours. scratch is a directory on the repository's file system that one process at
  * a time uses (the store's lock sees to that). */
 
+/* How long to wait for another git that holds a lock file; 5 s unless set. */
+void jz_git_set_patience(long ms);
+
 /* Moves a branch from one commit ("": must not exist) to another by compare-and-swap, and writes
  * the reflogs as git does. JZ_E_CONFLICT: it stands elsewhere by now, or stayed locked for some
  * seconds. */

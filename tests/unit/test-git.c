@@ -273,6 +273,7 @@ static void stale_locks(struct jz_git *repo, char head[JZ_GIT_ID])
 	unlink(lock);
 	jz_git_follow_free(follow);
 
+	jz_git_set_patience(200);
 	write_file(".git/refs/heads/main.lock", "");
 	is_int(jz_git_move_branch(repo, scratch, "refs/heads/main", head, head, &who, "x", &err),
 	       JZ_E_CONFLICT, "a branch that another git keeps locked");
