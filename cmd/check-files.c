@@ -3,11 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd/out.h"
-#include "lib/base/file.h"
+#include "cmd/schema-arg.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
-#include "lib/base/str.h"
-#include "lib/model/schema.h"
 #include "lib/port/encoding.h"
 #include "lib/port/json.h"
 #include "lib/port/yaml.h"
@@ -29,21 +27,6 @@ static void checking_release(struct checking *checking)
 	jz_schema_free(checking->own);
 	jz_arena_free(checking->arena);
 	jz_findings_release(&checking->findings);
-}
-
-static int load_schema(struct checking *checking, struct jz_err *err)
-{
-	const struct jz_check_files *what = checking->what;
-	const struct jz_schema_opts opts = {.assert_format = what->assert_format};
-	bool is_file = strchr(what->schema, '/') || strchr(what->schema, '.') ||
-		       jz_eq(what->schema, "-") || jz_exists(what->schema);
-	int rc;
-
-	if (!is_file)
-		return jz_schema_builtin(what->schema, &checking->schema, err);
-	rc = jz_schema_read(what->schema, &opts, &checking->own, err);
-	checking->schema = checking->own;
-	return rc;
 }
 
 /* What a file is whose name does not say it: JSON begins with a brace or a bracket. */
@@ -152,13 +135,14 @@ static void summary(const struct jz_ctx *ctx, const struct checking *checking)
 int jz_check_files(struct jz_ctx *ctx, const struct jz_check_files *what, struct jz_err *err)
 {
 	jz_cleanup(checking_release) struct checking checking = {.what = what};
+	const struct jz_schema_opts opts = {.assert_format = what->assert_format};
 	struct jz_progress progress;
 	int rc;
 
 	jz_findings_init(&checking.findings);
 	checking.findings.limit = FINDINGS_MAX;
 	checking.arena = jz_arena_new();
-	rc = load_schema(&checking, err);
+	rc = jz_schema_arg(what->schema, &opts, &checking.own, &checking.schema, err);
 	if (rc)
 		return rc;
 	jz_progress_start(&progress, ctx, _("checking"), what->count);

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd/out.h"
+#include "cmd/schema-arg.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
-#include "lib/model/schema.h"
 #include "lib/port/convert.h"
 #include "lib/port/encoding.h"
 #include "lib/port/json.h"
@@ -27,8 +27,8 @@ static const struct jz_opt opts[] = {
 	 N_("how to encode the output; utf-8 by default"), jz_encoding_names, JZ_COMPLETE_VALUES, 0,
 	 0, false},
 	{JZ_OPT_STRING, 's', "schema", &schema_path, N_("SCHEMA"),
-	 N_("type the plain scalars of YAML by this JSON Schema"), NULL, JZ_COMPLETE_SCHEMA, 0, 0,
-	 false},
+	 N_("type the plain scalars of YAML by this JSON Schema, a file or one of case, psych, …"),
+	 NULL, JZ_COMPLETE_SCHEMA, 0, 0, false},
 	{0},
 };
 
@@ -74,7 +74,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf decoded = JZ_BUF_INIT;
-	jz_cleanup(jz_schema_free_p) struct jz_schema *schema = NULL;
+	jz_cleanup(jz_schema_free_p) struct jz_schema *own = NULL;
+	const struct jz_schema *schema = NULL;
 	enum jz_encoding encoding = jz_encoding_named(encoding_name);
 	const char *path = argc > 1 ? argv[1] : "-";
 	const struct jz_buf *text = &bytes;
@@ -84,7 +85,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 	(void)ctx;
 	if (!failed && schema_path)
-		failed = jz_schema_read(schema_path, NULL, &schema, err);
+		failed = jz_schema_arg(schema_path, NULL, &own, &schema, err);
 	if (!failed)
 		failed = jz_text_read(path, jz_format_limit(how.from), &bytes, err);
 	if (failed)

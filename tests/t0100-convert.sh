@@ -72,6 +72,9 @@ test_expect_success 'a schema types it otherwise' '
 	jzbf convert --to ndjson --schema schema.yaml types.yaml >out &&
 	test_grep "\"110101190001010010\"" out &&
 	test_grep "1.50,12345" out &&
+	printf "id: 0123\nrevision: 2\n" >case.yaml &&
+	echo "{\"id\":\"0123\",\"revision\":2}" >want &&
+	jzbf convert --to ndjson --schema case case.yaml >out && test_cmp want out &&
 	test_expect_code 2 jzbf convert --to yaml --schema schema.yaml in.csv
 '
 
