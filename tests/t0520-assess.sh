@@ -126,7 +126,8 @@ test_expect_success PYTHON 'on a terminal: forth, back, help, skip, and saving' 
 test_expect_success PYTHON 'on a terminal: who stops halfway has saved nothing' '
 	before=$(git rev-parse HEAD) && test_expect_code 1 python3 ../terminal.py "1,1,q" jzbf -q assess 1 gad-7 >../out &&
 	test_grep "nothing is saved" ../out && test_expect_code 1 python3 ../terminal.py "0,0,0,0,0,0,0,n" jzbf -q assess 1 gad-7 >../out &&
-	test $before = $(git rev-parse HEAD) && clean_after
+	test $before = $(git rev-parse HEAD) && clean_after &&
+	! python3 ../terminal.py "1,1,$(printf "\\003")" jzbf -q assess 1 gad-7 >../out && test $before = $(git rev-parse HEAD) && clean_after
 '
 test_expect_success 'needs, risks and analysis without an instrument' '
 	jzbf -q assess 1 "needs[+].domain=住房" "needs[+].severity=1" "needs[+].found_on=2026-03-01" >../out && test_grep "needs\[" ../out &&
