@@ -270,6 +270,17 @@ static void tell_begun(const struct jz_change *change)
 	}
 }
 
+/* What the schema asks for, it asks for by a clause as well. */
+static void add_clauses(struct jz_change *change)
+{
+	for (size_t i = 0; i < change->findings.len; i++) {
+		struct jz_finding *f = &change->findings.items[i];
+
+		if (!f->clause && *f->path)
+			f->clause = jz_shape_clause_at(&change->shape, f->path);
+	}
+}
+
 int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
@@ -278,6 +289,7 @@ int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 
 	if (rc && !change->findings.errors)
 		return rc;
+	add_clauses(change);
 	if (!json && !rc) {
 		print_ids(change);
 		if (change->tell)

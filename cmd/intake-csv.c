@@ -207,7 +207,8 @@ static void judge(struct import *in, struct row *row)
 
 		/* A field is not missing when its cell was refused. */
 		if (f->severity == JZ_ERROR && !(cells_bad && jz_eq(f->rule, "required")))
-			say(in, row, concerned(in, f->path), f->path, f->rule, f->clause,
+			say(in, row, concerned(in, f->path), f->path, f->rule,
+			    f->clause ? f->clause : jz_shape_clause_at(&in->change->shape, f->path),
 			    f->message);
 	}
 }

@@ -235,34 +235,44 @@ const char *jz_shape_clause(const struct jz_shape *shape)
 	return jz_node_text(jz_shape_word(shape, "x-clause"));
 }
 
+/* One step down a path, "name" or "[ID]"; also a pointer's index. false: no such field. */
+static bool step_down(struct jz_shape *at, const char **path)
+{
+	struct jz_shape next;
+	size_t len = strcspn(*path, **path == '[' ? "]" : "./[");
+	bool found;
+
+	if (**path == '[' || (at->schema && jz_shape_type(at) == JZ_TYPE_ARRAY))
+		found = jz_shape_items(at, &next);
+	else
+		found = jz_shape_key(at, *path, len, &next);
+	*path += len;
+	*path += strspn(*path, "./]");
+	if (found)
+		*at = next;
+	return found;
+}
+
 bool jz_shape_at(const struct jz_shape *shape, const char *path, struct jz_shape *out)
 {
-	struct jz_shape at = *shape, next;
+	struct jz_shape at = *shape;
 
-	while (*path) {
-		size_t len;
-
-		path += strspn(path, "./");
-		if (*path == '[') {
-			len = strcspn(path, "]");
-			path += len + (path[len] == ']');
-			if (!jz_shape_items(&at, &next))
-				return false;
-			at = next;
-			continue;
-		}
-		len = strcspn(path, "./[");
-		if (!len)
-			continue;
-		if (at.schema && jz_shape_type(&at) == JZ_TYPE_ARRAY) {
-			if (!jz_shape_items(&at, &next))
-				return false;
-		} else if (!jz_shape_key(&at, path, len, &next)) {
+	path += strspn(path, "./");
+	while (*path)
+		if (!step_down(&at, &path))
 			return false;
-		}
-		at = next;
-		path += len;
-	}
 	*out = at;
 	return true;
+}
+
+const char *jz_shape_clause_at(const struct jz_shape *shape, const char *path)
+{
+	const char *clause = jz_shape_clause(shape);
+	struct jz_shape at = *shape;
+
+	path += strspn(path, "./");
+	while (*path && step_down(&at, &path))
+		if (jz_shape_clause(&at))
+			clause = jz_shape_clause(&at);
+	return clause;
 }

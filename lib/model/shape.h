@@ -73,4 +73,7 @@ const char *jz_shape_clause(const struct jz_shape *shape);
  * ids are passed over. false: no such field. */
 bool jz_shape_at(const struct jz_shape *shape, const char *path, struct jz_shape *out);
 
+/* The clause that the schema names at the end of such a path, or nearest above it; NULL: none. */
+const char *jz_shape_clause_at(const struct jz_shape *shape, const char *path);
+
 #endif

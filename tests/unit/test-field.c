@@ -196,6 +196,20 @@ static void test_answers(void)
 	jz_item_names_release(&names);
 }
 
+static void test_shape(void)
+{
+	struct jz_shape at;
+
+	ok(jz_shape_at(&record_shape, "plans[+].goals[x].due", &at), "a path of names and items");
+	is_str(jz_shape_title(&at), "Due", "leads to the field");
+	ok(jz_shape_at(&record_shape, "/plans/0/goals/12/due", &at), "so does a pointer");
+	ok(!jz_shape_at(&record_shape, "plans[+].goals[x].deu", &at), "an unknown one does not");
+	is_str(jz_shape_clause_at(&record_shape, "/person/family/0/guardian"), "6.4.2", "a clause");
+	is_str(jz_shape_clause_at(&record_shape, "/person/family/0/phone"), "6.2.1",
+	       "the clause above");
+	ok(!jz_shape_clause_at(&record_shape, "/format"), "no clause");
+}
+
 static void test_template(void)
 {
 	static const char *const only[] = {"person", "needs", "plans", NULL};
@@ -232,6 +246,7 @@ int main(void)
 	test_refusals();
 	test_prepare();
 	test_answers();
+	test_shape();
 	test_template();
 	jz_codes_free(codes);
 	jz_arena_free(arena);
