@@ -90,6 +90,7 @@ static bool add_property(struct jz_check *t, const struct jz_sub_objects *object
 		for (uint32_t i = 0; i < prop->others.len; i++, known = true)
 			places_add(out, prop->others.items[i], certain);
 	} else {
+		t->steps += objects->n_patterns;
 		for (uint32_t i = 0; i < objects->n_patterns; i++) {
 			if (jz_pattern_match(t, &objects->patterns[i].pattern, pair->key,
 					     pair->key_len) <= 0)

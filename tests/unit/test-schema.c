@@ -300,6 +300,57 @@ static void findings_say_no_value(void)
 	jz_findings_release(&findings);
 }
 
+/* The first finding of a document as "path rule". */
+static void told(const char *schema_text, const char *data_text, const char *want)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_schema_free_p) struct jz_schema *schema = NULL;
+	jz_cleanup(jz_buf_release) struct jz_buf got = JZ_BUF_INIT;
+	struct jz_node *tree = (struct jz_node *)(uintptr_t)read_yaml(arena, schema_text);
+	struct jz_node *data = (struct jz_node *)(uintptr_t)read_yaml(arena, data_text);
+	struct jz_findings findings;
+
+	jz_findings_init(&findings);
+	jz_node_type_core(tree);
+	if (jz_schema_compile(tree, NULL, &schema, NULL) == 0) {
+		jz_schema_type(schema, data);
+		jz_schema_check(schema, data, &findings);
+	}
+	for (size_t i = 0; i < findings.len; i++)
+		jz_buf_addf(&got, "%s%s %s", i ? ", " : "", findings.items[i].path,
+			    findings.items[i].rule);
+	is_str(got.data, want, data_text);
+	jz_findings_release(&findings);
+}
+
+static void branches_tell_what_helps(void)
+{
+	const char *kinds =
+		"oneOf:\n"
+		"- properties: {kind: {const: talk}, minutes: {type: integer}, who: true}\n"
+		"  required: [kind, minutes]\n"
+		"- properties: {kind: {const: visit}, place: {type: string}, with: {items: {type: "
+		"string}}}\n"
+		"  required: [kind, place]\n"
+		"  additionalProperties: false\n";
+
+	told(kinds, "{kind: visit, place: [x]}", "/place type");
+	told(kinds, "{kind: visit, place: x, with: [a, {}]}", "/with/1 type");
+	told(kinds, "{kind: talk}", " required");
+	told(kinds, "{kind: talk, minutes: soon}", "/minutes type");
+	told(kinds, "{kind: visit, place: x, colour: red}", "/colour additionalProperties");
+	told("anyOf: [{type: string}, {type: integer}]", "[1]", " anyOf");
+	told("anyOf: [{type: 'null'}, {type: object, required: [a]}]", "{b: 1}", " required");
+	told("anyOf: [{type: 'null'}, {$ref: '#/$defs/o'}]\n$defs: {o: {type: object, required: "
+	     "[a]}}",
+	     "text", " anyOf");
+	told("oneOf: [{required: [a]}, {required: [b]}]", "{a: 1, b: 1}", " oneOf");
+	told("{allOf: [{required: [a]}, {required: [b]}], minProperties: 3}", "{}",
+	     " minProperties,  required,  required");
+	told("{properties: {a: {$ref: '#/$defs/t', maxLength: 1}}, $defs: {t: {pattern: '^x'}}}",
+	     "{a: yy}", "/a maxLength, /a pattern");
+}
+
 static void builtin_schemas(void)
 {
 	static const char *const names[] = {"case", "psych", "office", "access"};
@@ -339,6 +390,7 @@ int main(void)
 	run_files("tests/data/schema");
 	run_typing("tests/data/schema-typing.yaml");
 	findings_say_no_value();
+	branches_tell_what_helps();
 	builtin_schemas();
 	hostile_schemas();
 	hostile_patterns();
