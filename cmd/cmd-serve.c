@@ -10,6 +10,7 @@
 static struct jz_change_args args;
 static const char *done;
 static const char *item;
+static const char *need_domain;
 static bool psych;
 
 static const struct jz_opt opts[] = {
@@ -23,6 +24,11 @@ static const struct jz_opt opts[] = {
 	 .dest = &item,
 	 .metavar = N_("ITEM"),
 	 .help = N_("change a session that is recorded already")},
+	{.kind = JZ_OPT_STRING,
+	 .long_name = "need",
+	 .dest = &need_domain,
+	 .metavar = N_("DOMAIN"),
+	 .help = N_("for each case the need of this domain, and its goal that is due next")},
 	{.kind = JZ_OPT_FLAG,
 	 .long_name = "psych",
 	 .dest = &psych,
@@ -65,6 +71,9 @@ static const char *const examples[] = {
 	N_("plan a session"),
 	"jzbf serve LS-2026-0001 --done k3v8x2p7 attendance=attended --from note.yaml",
 	N_("record that it took place"),
+	"jzbf serve LS-2026-0001 LS-2026-0002 --need employment kind=group_education "
+	"attendance=attended",
+	N_("a group session"),
 	"jzbf serve --template > session.yaml",
 	N_("print a form to fill in"),
 	NULL,
@@ -86,6 +95,49 @@ static const char *only_goal(const struct jz_node *plan, const char *need)
 	return only;
 }
 
+/* The open need of the domain that --need names by its code or label. */
+static int find_need(struct jz_change *change, struct jz_work *work, const char **out,
+		     struct jz_err *err)
+{
+	struct jz_shape shape;
+	struct jz_node *code;
+	int rc;
+
+	jz_shape_at(&change->shape, "needs[].domain", &shape);
+	rc = jz_item_value(&shape, change->codes, work->arena, need_domain, strlen(need_domain),
+			   &code, err);
+	if (rc) {
+		jz_err_prefix(err, "--need");
+		return JZ_E_USAGE;
+	}
+	jz_items(need, jz_map_get(work->root, "needs"))
+	{
+		if (!jz_is(need, "domain", jz_node_text(code)) || jz_has(need, "met_on"))
+			continue;
+		*out = jz_map_text(need, "id");
+		return 0;
+	}
+	return jz_fail(err, JZ_E_FINDINGS, _("%s: there is no open need of the domain '%s'"),
+		       work->id, need_domain);
+}
+
+/* The goal of a need that is due next on that day. */
+static const char *next_goal(const struct jz_node *plan, const char *need, struct jz_date day)
+{
+	struct jz_date due, first = {0};
+	const char *next = NULL;
+
+	jz_items(goal, jz_map_get(plan, "goals"))
+	{
+		if (!jz_is(goal, "need", need) || !jz_get_date(goal, "due", &due) ||
+		    jz_date_cmp(due, day) < 0 || (next && jz_date_cmp(due, first) >= 0))
+			continue;
+		next = jz_map_text(goal, "id");
+		first = due;
+	}
+	return next;
+}
+
 /* The phase that a session of that day belongs to; in a short term two overlap. */
 static const char *phase_of(const struct jz_work *work, struct jz_date date)
 {
@@ -99,13 +151,17 @@ static const char *phase_of(const struct jz_work *work, struct jz_date date)
 	return phases & JZ_PHASE_DAILY ? jz_phase_name(JZ_PHASE_DAILY) : NULL;
 }
 
-static void derive(struct jz_change *change, struct jz_work *work, struct jz_date date)
+static void derive(struct jz_change *change, struct jz_work *work, struct jz_date date,
+		   const char *need)
 {
 	const struct jz_node *plan = jz_case_plan_on(work->root, date);
-	const char *goal = only_goal(plan, jz_map_text(work->item, "need"));
+	const char *goal = need ? next_goal(plan, need, date)
+				: only_goal(plan, jz_map_text(work->item, "need"));
 	const char *phase = phase_of(work, date);
 	const char *category = jz_map_text(jz_map_get(work->root, "sentence"), "category");
 
+	if (need)
+		jz_work_default(change, work, "need", need);
 	if (plan)
 		jz_work_default(change, work, "plan", jz_map_text(plan, "id"));
 	if (goal)
@@ -139,6 +195,7 @@ static int keep_apart(struct jz_change *change, const struct jz_work *work, stru
 
 static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *err)
 {
+	const char *need = NULL;
 	struct jz_date date;
 	char today[11];
 
@@ -153,7 +210,13 @@ static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *e
 	jz_work_default(change, work, "status",
 			jz_date_cmp(date, work->today) > 0 ? "planned" : "done");
 	jz_work_default(change, work, "by", work->me);
-	derive(change, work, date);
+	if (need_domain) {
+		int rc = find_need(change, work, &need, err);
+
+		if (rc)
+			return rc;
+	}
+	derive(change, work, date, need);
 	return keep_apart(change, work, err);
 }
 

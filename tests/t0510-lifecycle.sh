@@ -116,6 +116,15 @@ print(s+\"10X98765432\"[sum(int(a)*b for a,b in zip(s,w))%11])")/" ../person.yam
 	unchanged in_chinese jzbf serve 2 3 kind=entry_education topics=entry_rights 2>../err && test_grep 未成年人与成年人分开 ../err &&
 	test_expect_code 2 jzbf serve 2 LS-2026-0002 kind=entry_education topics=entry_rights
 '
+test_expect_success 'a group session finds the need and the goal of each case' '
+	sed "s/2026-03-02/2026-04-02/; s/2026-03-03/2026-04-03/; s/2026-03-31/2026-04-20/" ../plan.yaml >../plan2.yaml &&
+	jzbf -q plan 2 --from ../plan2.yaml && unchanged jzbf serve 1 2 kind=group_education attendance=attended &&
+	jzbf -q serve 1 2 --need 就业 kind=group_education attendance=attended >../out && plain 2 >../plain &&
+	sed -n "/kind: group_education/,\$p" ../plain >../session && test_grep "need: need0001" ../session &&
+	test_grep "goal: $(sed -n "/^    goals:/,/term: short/s/.*- id: //p" ../plain)" ../session &&
+	test_expect_code 1 jzbf serve 1 2 --need 住房 kind=group_education &&
+	test_expect_code 2 jzbf serve 1 2 --need 无此 kind=group_education
+'
 test_expect_success 'follow-ups: the earliest that is open, or one more' '
 	jzbf -q follow 2 --schedule 2026-06-02 >../out && jzbf -q follow 2 --schedule 2026-05-02 >../out &&
 	unchanged jzbf follow 2 result=stable 2>../err && test_grep "\[6.6.3\]" ../err &&
