@@ -58,7 +58,9 @@ static const char *const about[] = {
 	   "so is the goal, when the need that is given has only one."),
 	N_("Several cases before the fields are one group session: each case gets the same record, "
 	   "by "
-	   "one commit. Minors and adults are not mixed (clause 7.7.3)."),
+	   "one commit. Minors and adults are not mixed (clause 7.7.3). --need finds in each case "
+	   "the need of a "
+	   "domain and the goal for it that is due next."),
 	N_("--psych writes into the psychological file (clause 7.5.2), which only psychologists "
 	   "read."),
 	jz_change_about_fields,
