@@ -23,7 +23,8 @@ test_expect_success 'help of a command, whichever way it is asked for' '
 	jzbf completion --help >a && jzbf help completion >b && jzbf -h completion >c && test_cmp a b &&
 	test_cmp a c && test_grep "^usage: jzbf completion SHELL$" a && test_expect_code 2 jzbf help nonsense
 '
-test_expect_success 'on a terminal help is the manual page; topics of section 5 always are' '
+test_lazy_prereq PTY 'script -qec true /dev/null'
+test_expect_success PTY 'on a terminal help is the manual page; topics of section 5 always are' '
 	mkdir -p fakeman && printf "#!/bin/sh\necho man \"\$@\"\n" >fakeman/man && chmod +x fakeman/man &&
 	(PATH=$PWD/fakeman:$PATH && jzbf help store >out && test_grep "^man -l .*/man/man5/jzbf-store.5" out &&
 	in_chinese jzbf help schema >out && test_grep "man/zh_CN/man5/jzbf-schema.5" out &&
