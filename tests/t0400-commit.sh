@@ -28,6 +28,19 @@ test_expect_success 'it is encrypted to the assigned person and the office role 
 	done | sort >../want && test_cmp ../want ../got &&
 	(as ben gpg -q -d $one >../out; test ! -s ../out)
 '
+test_expect_success 'a psychological file goes to the clinical role key instead' '
+	crash-writer . psych $id1 && psych=cases/2026/000/LS-2026-0001/psych.yaml.gpg &&
+	gpg --batch --list-packets $psych 2>/dev/null | sed -n "s/.*pubkey enc packet.*keyid //p" | sort >../got &&
+	for key in keys/$fpr_anna.asc keys/$(sed -n "s/  clinical: //p" access.yaml).asc; do
+		gpg --batch --with-colons --show-keys $key | awk -F: "\$1 == \"sub\" { print \$5 }"
+	done | sort >../want && test_cmp ../want ../got &&
+	git log -1 --format=%B >../out && printf "update LS-2026-0001\n\nJzbf-Record: psych LS-2026-0001 1\n\n" | test_cmp - ../out &&
+	jzbf status >../out && test_grep "1 psych" ../out && test_grep "2 readable, 0 unreadable" ../out && clean_after
+'
+test_expect_success 'nobody but a psychologist may write it' '
+	(cd .. && make_store p anna none) && cd ../p && crash-writer . new 1 &&
+	test_expect_code 4 crash-writer . psych $id1 2>../err && test_grep psych.yaml.gpg ../err && clean_after && cd ../s
+'
 test_expect_success 'nothing of the person is in paths, messages or reflogs' '
 	! grep -r -l -e 测试甲 -e 441825199003070018 .git cases &&
 	! git log --all --format=%B | grep -e 测试甲 -e 44182519
@@ -115,6 +128,10 @@ test_expect_success 'a linked working tree follows its own branch' '
 	git worktree add -q -b side ../side && cd ../side && crash-writer . touch $id1 &&
 	test -z "$(git status --porcelain)" && cd ../s && test -z "$(git status --porcelain)" &&
 	test $(git rev-parse side~1) = $(git rev-parse main) && git worktree remove ../side
+'
+test_expect_success 'a file that a sparse checkout leaves out stays out' '
+	git update-index --skip-worktree $one && rm $one && crash-writer . touch $id1 && test ! -e $one &&
+	test -z "$(git status --porcelain)" && git update-index --no-skip-worktree $one && git checkout -q $one && clean_after
 '
 test_expect_success 'who may not write is refused before anything happens' '
 	head=$(git rev-parse HEAD) &&

@@ -2,6 +2,7 @@
  * Writes to a store through the library alone, for tests of transactions:
  *   writer DIR new COUNT [YEAR]   COUNT new cases in one commit; prints their ids
  *   writer DIR touch ID…          one more field and revision in each case, in one commit
+ *   writer DIR psych ID           the psychological file of a case
  *   writer DIR bad                a case that its schema refuses
  *   writer DIR twice ID           touches a case while a plain git commit gets in between
  *   writer DIR at REV ID          prints the revision of a case as of a commit or a day
@@ -63,6 +64,20 @@ static int put_new(struct jz_txn *txn, void *data, struct jz_err *err)
 					arena, NULL, err);
 	}
 	return rc;
+}
+
+static int put_psych(struct jz_txn *txn, void *data, struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	const struct jz_access *access = jz_snapshot_access(jz_txn_snapshot(txn));
+	struct jz_node *root = jz_node_map(arena), *assigned = jz_node_seq(arena);
+	struct job *job = data;
+
+	jz_seq_push(arena, assigned, text(arena, access->people[0].id));
+	jz_map_set(arena, root, "case", text(arena, job->argv[0]));
+	jz_map_set(arena, root, "assigned", assigned);
+	jz_map_set(arena, root, "opened_on", text(arena, "2026-03-02"));
+	return jz_txn_put(txn, "psych", job->argv[0], root, arena, NULL, err);
 }
 
 static int put_bad(struct jz_txn *txn, void *data, struct jz_err *err)
@@ -143,7 +158,8 @@ static int run(const char *dir, const char *verb, struct job *job, struct jz_err
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
 	jz_cleanup(jz_strs_release) struct jz_strs touched = JZ_STRS_INIT;
 	struct jz_change_opts opts = {.verb = "update", .touched = &touched};
-	int (*fn)(struct jz_txn *, void *, struct jz_err *) = !strcmp(verb, "new")   ? put_new
+	int (*fn)(struct jz_txn *, void *, struct jz_err *) = !strcmp(verb, "psych") ? put_psych
+							      : !strcmp(verb, "new") ? put_new
 							      : !strcmp(verb, "bad") ? put_bad
 							      : !strcmp(verb, "twice")
 								      ? put_twice
