@@ -105,4 +105,10 @@ test_expect_success 'a directory that is no store' '
 	mkdir ../empty && test_expect_code 6 jzbf -C ../empty status 2>../err && git init -q ../empty &&
 	test_expect_code 6 jzbf -C ../empty status 2>../err && test_must_fail jzbf -C ../nowhere status
 '
+test_lazy_prereq ROOT 'test $(id -u) = 0'
+test_expect_success ROOT 'a repository of another user is not trusted unless git is told to' '
+	cp -a . ../foreign.d && chown -R 65534 ../foreign.d &&
+	test_expect_code 6 jzbf -C ../foreign.d status 2>../err && test_grep safe.directory ../err &&
+	git config --global --add safe.directory "$(cd ../foreign.d && pwd)" && jzbf -C ../foreign.d status >../out
+'
 test_done
