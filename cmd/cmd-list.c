@@ -95,6 +95,23 @@ static void derived_cell(struct listing *listing, const char *field, const struc
 				    : value);
 }
 
+/* Phases overlap in a short term: "entry+exit". */
+static void phase_cell(struct listing *listing, const struct jz_node *record)
+{
+	struct jz_codes *codes = jz_policy_codes(listing->policy);
+	unsigned bits = jz_case_phases(record, listing->policy, listing->date);
+	jz_cleanup(jz_buf_release) struct jz_buf shown = JZ_BUF_INIT;
+	char value[64];
+
+	for (unsigned bit = JZ_PHASE_ENTRY; bit <= JZ_PHASE_EXIT; bit <<= 1)
+		if (bits & bit)
+			jz_buf_addf(
+				&shown, "%s%s", shown.len ? "+" : "",
+				jz_codes_label(codes, "phase", jz_phase_name((enum jz_phase)bit)));
+	jz_query_derived("phase", record, listing->policy, listing->date, value, sizeof(value));
+	jz_doc_cell(listing->doc, *value ? value : NULL, shown.data);
+}
+
 static void row(void *data, const struct jz_entry *entry, const struct jz_node *record)
 {
 	struct listing *listing = data;
@@ -118,7 +135,7 @@ static void row(void *data, const struct jz_entry *entry, const struct jz_node *
 	jz_doc_cell(listing->doc, *text ? text : NULL, text);
 	derived_cell(listing, "category", record, "category");
 	jz_doc_cell(listing->doc, jz_case_state_name(state), jz_case_state_label(state));
-	derived_cell(listing, "phase", record, NULL);
+	phase_cell(listing, record);
 	derived_cell(listing, "level", record, "level");
 	derived_cell(listing, "end", record, NULL);
 	derived_cell(listing, "alerts", record, NULL);

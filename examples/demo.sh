@@ -10,7 +10,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-$(mktemp -d /tmp/jzbf-demo.XXXXXX)}
 store=$dir/store
-export GNUPGHOME="$dir/gnupg" JZBF_NOW=2026-11-20T09:00:00+08:00 TZ=Asia/Shanghai
+export JZBF_NOW=2026-11-20T09:00:00+08:00 TZ=Asia/Shanghai
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in zh*) zh=1 ;; *) zh= ;; esac
 
 say() # ENGLISH CHINESE
@@ -20,41 +20,45 @@ say() # ENGLISH CHINESE
 
 finish()
 {
-	gpgconf --kill all 2>/dev/null || :
+	for home in "$dir"/gnupg/*; do
+		[ ! -d "$home" ] || GNUPGHOME=$home gpgconf --kill all 2>/dev/null || :
+	done
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# Everybody has a keyring of their own, as on a machine of their own.
 new_key() # PERSON
 {
-	gpg --batch --quiet --no-tty --passphrase '' \
+	mkdir -p "$dir/gnupg/$1"
+	chmod 700 "$dir/gnupg/$1"
+	GNUPGHOME=$dir/gnupg/$1 gpg --batch --quiet --no-tty --passphrase '' \
 		--quick-gen-key "$1 <$1@demo.invalid>" future-default default never 2>/dev/null
-	gpg --batch --with-colons --list-keys "=$1 <$1@demo.invalid>" 2>/dev/null |
-		awk -F: '$1 == "fpr" { print $10; exit }'
+	GNUPGHOME=$dir/gnupg/$1 gpg --batch --armor --export >"$dir/$1.asc" 2>/dev/null
 }
 
-as() # PERSON COMMAND…: everybody's key lies in one keyring here, so a name is enough
+as() # PERSON COMMAND…
 {
-	JZBF_PERSON=$1
-	export JZBF_PERSON
+	JZBF_PERSON=$1 GNUPGHOME=$dir/gnupg/$1
+	export JZBF_PERSON GNUPGHOME
 	shift
 	jzbf -q -C "$store" "$@"
 }
 
 say 'Keys of a small office, thrown away with this directory' '小单位的密钥，随本目录一起丢弃'
-mkdir -p "$GNUPGHOME" "$store"
-chmod 700 "$GNUPGHOME"
-he=$(new_key he.min) su=$(new_key su.lan) li=$(new_key li.qing)
-wang=$(new_key wang.song) pan=$(new_key pan.ning) qi=$(new_key qi.zheng)
+mkdir -p "$store"
+for person in he.min su.lan li.qing wang.song pan.ning qi.zheng; do
+	new_key "$person"
+done
 
 say 'A store and its people' '建库并登记人员'
-jzbf init --office LS --name 示例县社区矫正教育帮扶中心 --region 441825 \
-	--person he.min --person-name 何敏 --key "$he" "$store"
-as he.min access add su.lan --name 苏岚 --role supervisor --key "$su"
-as he.min access add li.qing --name 李青 --role caseworker --key "$li"
-as he.min access add wang.song --name 王松 --role caseworker --key "$wang"
-as he.min access add pan.ning --name 潘宁 --role psychologist --key "$pan"
-as he.min access add qi.zheng --name 齐正 --role auditor --key "$qi"
+GNUPGHOME=$dir/gnupg/he.min jzbf init --office LS --name 示例县社区矫正教育帮扶中心 --region 441825 \
+	--person he.min --person-name 何敏 "$store"
+as he.min access add su.lan --name 苏岚 --role supervisor --key-file "$dir/su.lan.asc"
+as he.min access add li.qing --name 李青 --role caseworker --key-file "$dir/li.qing.asc"
+as he.min access add wang.song --name 王松 --role caseworker --key-file "$dir/wang.song.asc"
+as he.min access add pan.ning --name 潘宁 --role psychologist --key-file "$dir/pan.ning.asc"
+as he.min access add qi.zheng --name 齐正 --role auditor --key-file "$dir/qi.zheng.asc"
 as he.min access list
 
 say 'Two lists of people, one of them in GB18030' '导入两份名单，其中一份为 GB18030 编码'
@@ -97,6 +101,9 @@ as li.qing status
 seen=$(as li.qing show LS-2026-0011 'assessments[1].id')
 as li.qing alert LS-2026-0011 --assessment "$seen" --from "$here/alert.yaml"
 
+say 'A caseworker opens the cases assigned to them, a custodian all' '矫正社工只能打开自己负责的档案，档案管理员可打开全部'
+as wang.song list --ids || :
+
 say 'What the office sees' '单位看到的情况'
 as he.min list
 as he.min check || :
@@ -111,4 +118,4 @@ git -C "$store" status --short
 as qi.zheng log -n 5
 
 say 'Done; look at' '完成，可查看'
-printf '%s\n' "$store" "$dir/indicators.html" "$dir/case.html" "GNUPGHOME=$GNUPGHOME"
+printf '%s\n' "$store" "$dir/indicators.html" "$dir/case.html" "GNUPGHOME=$dir/gnupg/he.min"
