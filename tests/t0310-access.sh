@@ -49,7 +49,8 @@ test_expect_success 'the clone knows the drivers and the person' '
 	git config merge.jzbf.driver && git config diff.jzbf.textconv
 '
 test_expect_success 'a caseworker is added: the office role secret stays with the custodian' '
-	jzbf access add ben --name 乙 --role caseworker --key-file ../ben.asc &&
+	gpg --dearmor <../ben.asc >../ben.bin && jzbf access add ben --name 乙 --role caseworker --key-file ../ben.bin &&
+	test_grep "BEGIN PGP PUBLIC KEY" keys/$fpr_ben.asc &&
 	sealed_to keys/office.sec.gpg anna && test -s keys/$fpr_ben.asc && git verify-commit HEAD && clean_after
 '
 test_expect_success 'the first psychologist gets a new clinical role key, which no custodian holds' '
@@ -92,6 +93,13 @@ test_expect_success 'nobody is added with a key that cannot receive' '
 	test_grep "戊 \(eve\), [0-9A-F]{16}, has expired" ../err && clean_after &&
 	cat ../old.asc ../ben.asc >../two.asc &&
 	test_expect_code 3 jzbf access add eve --name 戊 --role it --key-file ../two.asc && clean_after
+'
+test_expect_success 'a secret key that somebody hands over is never stored' '
+	gpg --batch --armor --export-secret-keys $fpr_anna >../anna.sec &&
+	test_expect_code 4 jzbf access add anna --key-file ../anna.sec 2>../err && test_grep "secret key" ../err && clean_after &&
+	gpg --batch --export-secret-keys old >../old.sec &&
+	test_expect_code 4 jzbf access add eve --name 戊 --role it --key-file ../old.sec && clean_after &&
+	echo nonsense >../none.asc && test_must_fail jzbf access add eve --name 戊 --role it --key-file ../none.asc && clean_after
 '
 test_expect_success 'a dry run changes nothing' '
 	head=$(git rev-parse HEAD) && gpg --armor --export-options export-minimal --export "<anna@example.invalid>" >../a.asc &&

@@ -157,29 +157,6 @@ int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct 
 	return each_secret_key(gpg, add_fingerprint, fingerprints, err);
 }
 
-int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
-		    struct jz_err *err)
-{
-	jz_autodata data = NULL;
-	gpgme_error_t bad;
-	gpgme_key_t key;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
-
-	if (!failed)
-		failed = jz_gpg_input(bytes, len, &data, err);
-	if (failed)
-		return failed;
-	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
-	bad = gpgme_op_keylist_from_data_start(ctx, data, 0);
-	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
-		jz_strs_add(out, key->fpr ? key->fpr : "");
-		gpgme_key_unref(key);
-	}
-	gpgme_op_keylist_end(ctx);
-	return gpgme_err_code(bad) == GPG_ERR_EOF ? 0 : jz_gpg_fail(err, bad, _("not a key file"));
-}
-
 static bool was_imported(gpgme_import_result_t result, const char *fingerprint, bool secret)
 {
 	for (gpgme_import_status_t s = result->imports; s; s = s->next)
@@ -189,11 +166,10 @@ static bool was_imported(gpgme_import_result_t result, const char *fingerprint, 
 	return false;
 }
 
-int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
-		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err)
+static int import(struct jz_gpg *gpg, const void *bytes, size_t len, bool secret,
+		  gpgme_import_result_t *out, struct jz_err *err)
 {
 	jz_autodata data = NULL;
-	gpgme_import_result_t result;
 	gpgme_error_t bad;
 	gpgme_ctx_t ctx;
 	int failed = jz_gpg_context(gpg, &ctx, err);
@@ -205,7 +181,24 @@ int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 	bad = gpgme_op_import(ctx, data);
 	if (bad)
 		return jz_gpg_fail(err, bad, _("cannot import a key"));
-	result = gpgme_op_import_result(ctx);
+	*out = gpgme_op_import_result(ctx);
+	if (!secret && (*out)->secret_read)
+		return jz_fail(
+			err, JZ_E_CRYPTO,
+			_("the key file holds a secret key: its owner hands over the public one "
+			  "only ('gpg --armor --export'), and should replace a key that others "
+			  "have seen"));
+	return 0;
+}
+
+int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
+		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err)
+{
+	gpgme_import_result_t result;
+	int failed = import(gpg, bytes, len, secret, &result, err);
+
+	if (failed)
+		return failed;
 	for (gpgme_import_status_t s = result->imports; s; s = s->next)
 		if (!jz_strs_has(fingerprints, s->fpr))
 			return jz_fail(err, JZ_E_CRYPTO, _("a key file holds another key, %.16s"),
@@ -215,6 +208,26 @@ int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 			return jz_fail(err, JZ_E_CRYPTO,
 				       _("the key file of %.16s does not hold the key"),
 				       fingerprints->items[i] + 24);
+	return 0;
+}
+
+int jz_gpg_import_one(struct jz_gpg *gpg, const void *bytes, size_t len, char fingerprint[41],
+		      struct jz_err *err)
+{
+	gpgme_import_result_t result;
+	gpgme_import_status_t first;
+	int failed = import(gpg, bytes, len, false, &result, err);
+
+	if (failed)
+		return failed;
+	first = result->imports;
+	for (gpgme_import_status_t s = first; s; s = s->next)
+		if (!jz_eq(s->fpr, first->fpr))
+			return jz_fail(err, JZ_E_INVALID,
+				       _("the key file holds several keys, not one"));
+	if (!first || first->result || !first->fpr || strlen(first->fpr) != 40)
+		return jz_fail(err, JZ_E_INVALID, _("the key file holds no key"));
+	jz_copy(fingerprint, 41, first->fpr);
 	return 0;
 }
 

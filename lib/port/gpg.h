@@ -66,13 +66,14 @@ int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_e
 /* Adds the fingerprints of the keys of which this home has a secret half. */
 int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_err *err);
 
-/* Fingerprints of all keys in the bytes, without importing them. */
-int jz_gpg_identify(struct jz_gpg *gpg, const void *bytes, size_t len, struct jz_strs *out,
-		    struct jz_err *err);
-
 /* Imports the bytes, which must hold exactly these keys; secret: their secret halves. */
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err);
+
+/* Imports a public key file that must hold one key, whichever. JZ_E_INVALID: none or several;
+ * JZ_E_CRYPTO: a secret key. */
+int jz_gpg_import_one(struct jz_gpg *gpg, const void *bytes, size_t len, char fingerprint[41],
+		      struct jz_err *err);
 
 /* Appends the public half, armored; or the secret half, binary (only of a key without passphrase).
  */

@@ -89,12 +89,13 @@ static int put_key(struct jz_txn *txn, const char *fingerprint, const struct jz_
 static int put_recovery(struct jz_member_edit *edit, const struct jz_buf *recovery,
 			struct jz_err *err)
 {
+	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
 	char fingerprint[JZ_FPR_LEN + 1];
-	int rc =
-		jz_keyring_identify(edit->keyring, recovery->data, recovery->len, fingerprint, err);
+	int rc = jz_keyring_take_key(edit->keyring, recovery->data, recovery->len, fingerprint,
+				     &clean, err);
 
 	if (!rc)
-		rc = put_key(edit->txn, fingerprint, recovery, err);
+		rc = put_key(edit->txn, fingerprint, &clean, err);
 	if (!rc)
 		set(edit->arena, edit->root, "recovery_key", fingerprint);
 	return rc;

@@ -316,17 +316,18 @@ int jz_keyring_own_keys(struct jz_keyring *keyring, struct jz_strs *fingerprints
 	return jz_gpg_secret_keys(keyring->own, fingerprints, err);
 }
 
-int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
-			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
+int jz_keyring_take_key(struct jz_keyring *keyring, const void *bytes, size_t len,
+			char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *clean, struct jz_err *err)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs found = JZ_STRS_INIT;
-	int failed = jz_gpg_identify(keyring->own, bytes, len, &found, err);
+	char found[JZ_FPR_LEN + 1];
+	struct jz_gpg *private;
+	int failed = jz_keyring_private(keyring, &private, err);
 
-	if (failed)
-		return failed;
-	if (found.len != 1 || strlen(found.items[0]) != JZ_FPR_LEN)
-		return jz_fail(err, JZ_E_INVALID, _("the key file holds %zu keys, not one"),
-			       found.len);
-	jz_copy(fingerprint, JZ_FPR_LEN + 1, found.items[0]);
-	return 0;
+	if (!failed)
+		failed = jz_gpg_import_one(private, bytes, len, found, err);
+	if (!failed)
+		failed = jz_gpg_export(private, found, false, clean, err);
+	if (!failed)
+		jz_copy(fingerprint, JZ_FPR_LEN + 1, found);
+	return failed;
 }

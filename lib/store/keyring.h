@@ -104,9 +104,12 @@ int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *
 int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
 			  struct jz_buf *public_half, struct jz_err *err);
 
-/* The fingerprint of the one key in these bytes; JZ_E_INVALID: none or several. */
-int jz_keyring_identify(struct jz_keyring *keyring, const void *bytes, size_t len,
-			char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err);
+/* Takes a public key file that somebody handed over: its fingerprint, and the key alone as the
+ * store keeps it (armored, without other people's signatures; merged with what the private home
+ * knows of it, so that a revocation is never lost). JZ_E_INVALID: no key or several; JZ_E_CRYPTO: a
+ * secret key. */
+int jz_keyring_take_key(struct jz_keyring *keyring, const void *bytes, size_t len,
+			char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *clean, struct jz_err *err);
 
 /* Fingerprints of the keys of which the user's own keyring has the secret half. */
 int jz_keyring_own_keys(struct jz_keyring *keyring, struct jz_strs *fingerprints,

@@ -74,21 +74,37 @@ static bool has_key(const struct jz_person *person, const char *fingerprint, str
 	return false;
 }
 
+/* Learns the file that the store has of a key already, so that nothing of it gets lost. */
+static int learn_present(struct jz_member_edit *edit, const char *fingerprint, struct jz_err *err)
+{
+	struct jz_keyview view;
+	struct jz_key_state state;
+
+	jz_snapshot_view(jz_txn_snapshot(edit->txn), &view);
+	return jz_keyring_key_state(edit->keyring, &view, fingerprint, &state, err);
+}
+
 /* The key's file, and its entry unless the key is in force for the person already. */
 static int add_key(struct jz_member_edit *edit, const struct jz_member *member,
 		   struct jz_node *person, char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
 {
+	const struct jz_person *before = as_before(edit, member);
+	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
 	char path[64];
-	int rc = jz_keyring_identify(edit->keyring, member->key->data, member->key->len,
-				     fingerprint, err);
+	int rc = 0;
 
+	for (size_t i = 0; !rc && before && i < before->key_count; i++)
+		rc = learn_present(edit, before->keys[i].fingerprint, err);
+	if (!rc)
+		rc = jz_keyring_take_key(edit->keyring, member->key->data, member->key->len,
+					 fingerprint, &clean, err);
 	if (rc)
 		return rc;
-	if (!has_key(as_before(edit, member), fingerprint, first_day(edit, member)))
+	if (!has_key(before, fingerprint, first_day(edit, member)))
 		jz_edit_push_span(edit, jz_map_get(person, "keys"), "fingerprint", fingerprint,
 				  member->from, member->until);
 	jz_key_path(fingerprint, path);
-	return jz_txn_put_file(edit->txn, path, member->key->data, member->key->len, err);
+	return jz_txn_put_file(edit->txn, path, clean.data, clean.len, err);
 }
 
 /* An office gets its first psychologist: the clinical role key that a custodian kept until then has

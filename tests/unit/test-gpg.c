@@ -28,6 +28,7 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT, ids = JZ_STRS_INIT;
 	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *key = NULL;
 	struct jz_err err = JZ_ERR_INIT;
+	char found[41] = "";
 
 	is_int(jz_gpg_generate(gpg, "jzbf test key", fpr, &err), 0, "a key is made");
 	is_int(jz_gpg_generate(gpg, "jzbf other key", other, &err), 0, "and another");
@@ -48,9 +49,14 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	       "a public half is no secret half");
 	is_int(jz_gpg_import(away, secret.data, secret.len, &one, true, &err), 0,
 	       "the secret half goes in");
-	jz_strs_release(&ids);
-	is_int(jz_gpg_identify(away, half.data, half.len, &ids, &err), 0, "a key file is read");
-	ok(ids.len == 1 && jz_eq(ids.items[0], fpr), "and names its key");
+	is_int(jz_gpg_import_one(away, half.data, half.len, found, &err), 0, "a key file is read");
+	is_str(found, fpr, "and names its key");
+	is_int(jz_gpg_import_one(away, secret.data, secret.len, found, &err), JZ_E_CRYPTO,
+	       "but not when it is secret");
+	jz_gpg_export(gpg, other, false, &half, &err);
+	is_int(jz_gpg_import_one(gpg, half.data, half.len, found, &err), JZ_E_INVALID,
+	       "nor when it holds two");
+	is_int(jz_gpg_import_one(away, "nonsense", 8, found, &err), JZ_E_INVALID, "nor none");
 }
 
 static void messages(struct jz_gpg *gpg, struct jz_gpg *away)
