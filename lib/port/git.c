@@ -73,6 +73,15 @@ static int wrap(git_repository *repo, struct jz_git **out, struct jz_err *err)
 	return 0;
 }
 
+static bool is_there(const char *dir)
+{
+	git_buf path = {0};
+	bool there = !git_repository_discover(&path, dir, 0, NULL);
+
+	git_buf_dispose(&path);
+	return there;
+}
+
 int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 {
 	git_repository *repo = NULL;
@@ -83,6 +92,10 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 	if (!dir)
 		dir = ".";
 	rc = git_repository_open_ext(&repo, dir, 0, NULL);
+	/* libgit2 1.5 says "not found" of a foreign repository too, if safe.directory is not set.
+	 */
+	if (rc == GIT_ENOTFOUND && is_there(dir))
+		rc = GIT_EOWNER;
 	if (rc == GIT_ENOTFOUND)
 		return jz_fail(err, JZ_E_IO, _("no git repository at or above '%s'"), dir);
 	if (rc == GIT_EOWNER)
