@@ -19,7 +19,8 @@ const char jz_change_about_fields[] = N_(
 	"Fields are given as path=value, or as YAML by --from. A path is looked up in what the "
 	"command writes, then in the record (with a dot in front only there): person.phone=…, "
 	"needs[a7k2m9q4].severity=2, needs[+].domain=housing for a new item. A code may be given "
-	"by its code or its label; path= removes a field; path=@FILE takes the text of a file.");
+	"by its code or its label; path= removes a field; path=@FILE takes the text of a file. "
+	"Printed are the ids that were touched, one a line: records first, then items.");
 
 const char jz_change_about_argv[] = N_(
 	"Everyone on this machine can see the arguments of a running command. Give what is about "
