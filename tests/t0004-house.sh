@@ -29,6 +29,14 @@ test_expect_success 'no function that the house has banned' '
 	! grep -nE "\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|system|popen|mktemp|tmpnam|rand|alloca) ?\(" \
 		$(find lib cmd -name "*.[ch]")
 '
+test_expect_success 'files stay under 600 lines and functions under 70' '
+	long() {
+		awk "FNR == 601 { print FILENAME \": too long\" } FNR == 1 { n = 0 } /^{/ { n = FNR }
+			/^}/ { if (n && FNR - n > 70) print FILENAME \":\" n \": \" FNR - n \" lines\"; n = 0 }" "$@"
+	}
+	{ echo "int f(void)"; echo "{"; yes ";" | head -71; echo "}"; } >long.c && long long.c >out && test_line_count = 1 out &&
+	long $(find lib cmd -name "*.[ch]") >out; test_empty out
+'
 test_expect_success 'a source includes its own header first' '
 	for c in $(find lib -name "*.c"); do
 		h=${c%.c}.h && [ -e "$h" ] || continue
