@@ -64,7 +64,7 @@ static int check_store(const struct jz_ctx *ctx, struct jz_checkup *checkup, str
 	if (rc && ctx->dir)
 		return rc;
 	if (rc) {
-		jz_note(ctx, _("no store here: looked at this machine only"));
+		jz_note(ctx, _("looked at this machine only: %s"), err->message);
 		return 0;
 	}
 	if (given.mend)

@@ -77,7 +77,7 @@ test_expect_success 'an expired and a revoked one' '
 	sed "s/^:---/---/" $GNUPGHOME/openpgp-revocs.d/$fpr_eve.rev | gpg --batch -q --import &&
 	gpg --armor --export $fpr_eve >keys/$fpr_eve.asc &&
 	$past 20210101T000000 --quick-set-expire $fpr_fay 2d && gpg --armor --export $fpr_fay >keys/$fpr_fay.asc &&
-	git commit -q -am "keys get old" && finds key-expiring key-revoked key-expired &&
+	git commit -q -am "keys get old" && finds key-expiring key-revoked key-expired head-unsigned &&
 	test_grep "$(echo $fpr_fay | cut -c25-).*has expired" doctor.json
 '
 test_expect_success 'an expired signer commits nothing, and is told why' '

@@ -86,24 +86,6 @@ int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool sec
 	return jz_gpg_fail(err, bad, _("cannot list keys"));
 }
 
-int jz_gpg_key(struct jz_gpg *gpg, const char *fingerprint, bool secret, struct jz_gpg_key **out,
-	       struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
-	struct jz_gpg_key *key = NULL;
-	int failed;
-
-	jz_strs_add(&one, fingerprint);
-	failed = jz_gpg_keys(gpg, &one, secret, &key, err);
-	if (failed)
-		return failed;
-	if (!key)
-		return jz_fail(err, JZ_E_CRYPTO, _("no key %.16s in this keyring"),
-			       fingerprint + 24);
-	*out = key;
-	return 0;
-}
-
 void jz_gpg_key_free(struct jz_gpg_key *key)
 {
 	if (!key)
@@ -112,9 +94,8 @@ void jz_gpg_key_free(struct jz_gpg_key *key)
 	free(key);
 }
 
-/* Calls each() with every key that has a secret half here. */
-static int each_secret_key(struct jz_gpg *gpg, void (*each)(gpgme_key_t key, struct jz_strs *out),
-			   struct jz_strs *out, struct jz_err *err)
+int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_strs *keyids,
+		       struct jz_err *err)
 {
 	gpgme_error_t bad;
 	gpgme_key_t key;
@@ -126,35 +107,16 @@ static int each_secret_key(struct jz_gpg *gpg, void (*each)(gpgme_key_t key, str
 	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
 	bad = gpgme_op_keylist_start(ctx, NULL, 1);
 	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
-		each(key, out);
+		if (key->fpr)
+			jz_strs_add(fingerprints, key->fpr);
+		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
+			if (s->secret && s->keyid)
+				jz_strs_add(keyids, s->keyid);
 		gpgme_key_unref(key);
 	}
 	gpgme_op_keylist_end(ctx);
 	return gpgme_err_code(bad) == GPG_ERR_EOF ? 0
 						  : jz_gpg_fail(err, bad, _("cannot list keys"));
-}
-
-static void add_keyids(gpgme_key_t key, struct jz_strs *out)
-{
-	for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
-		if (s->secret && s->keyid)
-			jz_strs_add(out, s->keyid);
-}
-
-int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err)
-{
-	return each_secret_key(gpg, add_keyids, keyids, err);
-}
-
-static void add_fingerprint(gpgme_key_t key, struct jz_strs *out)
-{
-	if (key->fpr)
-		jz_strs_add(out, key->fpr);
-}
-
-int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_err *err)
-{
-	return each_secret_key(gpg, add_fingerprint, fingerprints, err);
 }
 
 static bool was_imported(gpgme_import_result_t result, const char *fingerprint, bool secret)

@@ -53,18 +53,13 @@ struct jz_gpg_key {
 int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
 		struct jz_gpg_key **out, struct jz_err *err);
 
-/* The same of one; JZ_E_CRYPTO: not in this home. */
-int jz_gpg_key(struct jz_gpg *gpg, const char *fingerprint, bool secret, struct jz_gpg_key **out,
-	       struct jz_err *err);
 void jz_gpg_key_free(struct jz_gpg_key *key);
 JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
 
-/* Adds the key ids of every subkey whose secret half is in this home or on a token that it knows.
- */
-int jz_gpg_secret_keyids(struct jz_gpg *gpg, struct jz_strs *keyids, struct jz_err *err);
-
-/* Adds the fingerprints of the keys of which this home has a secret half. */
-int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_err *err);
+/* Adds the fingerprints of the keys of which this home (or a token that it knows) has a secret
+ * half, and the key ids of their subkeys that have one. */
+int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_strs *keyids,
+		       struct jz_err *err);
 
 /* Imports the bytes, which must hold exactly these keys; secret: their secret halves. */
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,

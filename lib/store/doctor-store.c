@@ -125,7 +125,8 @@ static void check_role_secret(const struct visit *visit, enum jz_role_key key)
 			       path);
 }
 
-static void check_keys(const struct visit *visit)
+/* false: they cannot be looked at. */
+static bool check_keys(const struct visit *visit)
 {
 	static const char *const words[JZ_ROLE_KEY_COUNT] = {N_("the office role key"),
 							     N_("the clinical role key")};
@@ -138,7 +139,7 @@ static void check_keys(const struct visit *visit)
 		jz_checkup_add(visit->checkup, JZ_ERROR, "keys-unchecked",
 			       _("mend the file system in memory first"),
 			       _("the keys of the store cannot be looked at: %s"), why.message);
-		return;
+		return false;
 	}
 	if (jz_keyring_me(visit->keyring, access, &me, &why))
 		jz_checkup_add(visit->checkup, JZ_WARNING, "person-unknown",
@@ -151,6 +152,32 @@ static void check_keys(const struct visit *visit)
 			check_role_secret(visit, (enum jz_role_key)k);
 	if (access->recovery)
 		check_key(visit, _("the recovery key"), access->recovery, &state);
+	return true;
+}
+
+/* The last commit ought to be by one whom the access.yaml before it knows. */
+static void check_head(const struct visit *visit, struct jz_snapshot *snapshot)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *parent = NULL;
+	jz_cleanup(jz_buf_release) struct jz_buf signature = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf payload = JZ_BUF_INIT;
+	const struct jz_person *signer;
+	struct jz_keyview view = visit->view;
+	struct jz_err why = JZ_ERR_INIT;
+	int rc = jz_git_signature(jz_store_git(visit->store), jz_snapshot_commit(snapshot),
+				  &signature, &payload, &why);
+
+	/* The first commit has only its own. */
+	if (!jz_snapshot_open(visit->store, "HEAD^", &parent, NULL))
+		jz_snapshot_view(parent, &view);
+	if (!rc)
+		rc = jz_keyring_verify(visit->keyring, &view, payload.data, payload.len, &signature,
+				       &signer, &why);
+	if (rc)
+		jz_checkup_add(
+			visit->checkup, JZ_WARNING, "head-unsigned",
+			_("look at it with 'git log -1 -p': nobody vouches for what it changed"),
+			_("the last commit is not signed by one of the office: %s"), why.message);
 }
 
 /* ---- the clone ---- */
@@ -239,5 +266,6 @@ void jz_doctor_store(struct jz_checkup *checkup, struct jz_store *store)
 	}
 	jz_snapshot_view(snapshot, &visit.view);
 	check_attributes(&visit, snapshot);
-	check_keys(&visit);
+	if (check_keys(&visit))
+		check_head(&visit, snapshot);
 }

@@ -17,7 +17,8 @@ struct jz_keyring {
 	char *person;
 	struct jz_gpg *own;
 	bool own_listed;
-	struct jz_strs own_ids; /* key ids of the own secret keys */
+	struct jz_strs own_keys; /* fingerprints of the own keys with a secret half */
+	struct jz_strs own_ids;	 /* key ids of the own secret keys */
 	struct jz_tmpdir home;
 	struct jz_gpg *private; /* in home; NULL as long as there is none */
 	bool has_agent;		/* the private home may start its agent */

@@ -148,8 +148,7 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *view,
 			 const char *fingerprint, struct jz_key_state *out, struct jz_err *err)
 {
-	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *mine = NULL;
-	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT, mine = JZ_STRS_INIT;
 	struct jz_key_state state = {0};
 	const struct jz_gpg_key *key;
 	int failed;
@@ -179,9 +178,10 @@ int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *vi
 			state.expires = subkey->expires;
 	}
 	state.usable = !check_key(view->access, fingerprint, key, NULL);
-	if (!jz_gpg_key(keyring->own, fingerprint, true, &mine, NULL))
-		for (size_t i = 0; i < mine->count; i++)
-			state.secret = state.secret || mine->subkeys[i].secret;
+	failed = jz_keyring_own_keys(keyring, &mine, err);
+	if (failed)
+		return failed;
+	state.secret = jz_strs_has(&mine, fingerprint);
 	*out = state;
 	return 0;
 }

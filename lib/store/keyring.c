@@ -40,6 +40,7 @@ void jz_keyring_free(struct jz_keyring *keyring)
 	jz_tmpdir_release(&keyring->home);
 	jz_gpg_free(keyring->own);
 	jz_map_release(&keyring->known, free_known);
+	jz_strs_release(&keyring->own_keys);
 	jz_strs_release(&keyring->own_ids);
 	jz_strs_release(&keyring->opened);
 	free(keyring->person);
@@ -56,17 +57,29 @@ const char *jz_keyring_role_home(const struct jz_keyring *keyring)
 	return keyring->private ? keyring->home.path : NULL;
 }
 
+/* What secret keys this user has: looked up once. */
+static int list_own(struct jz_keyring *keyring, struct jz_err *err)
+{
+	int failed = 0;
+
+	if (!keyring->own_listed)
+		failed = jz_gpg_secret_keys(keyring->own, &keyring->own_keys, &keyring->own_ids,
+					    err);
+	keyring->own_listed = !failed;
+	return failed;
+}
+
 /* The one person of access.yaml whose secret key is here. */
 static int recognise(struct jz_keyring *keyring, const struct jz_access *access, struct jz_err *err)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT;
+	const struct jz_strs *own = &keyring->own_keys;
 	const struct jz_person *found = NULL;
-	int failed = jz_gpg_secret_keys(keyring->own, &own, err);
+	int failed = list_own(keyring, err);
 
 	if (failed)
 		return failed;
-	for (size_t i = 0; i < own.len; i++) {
-		const struct jz_person *owner = jz_access_key_owner(access, own.items[i]);
+	for (size_t i = 0; i < own->len; i++) {
+		const struct jz_person *owner = jz_access_key_owner(access, own->items[i]);
 
 		if (!owner || owner == found)
 			continue;
@@ -125,13 +138,10 @@ static bool shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids)
 static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, bool *own,
 			 struct jz_err *err)
 {
-	if (!keyring->own_listed) {
-		int failed = jz_gpg_secret_keyids(keyring->own, &keyring->own_ids, err);
+	int failed = list_own(keyring, err);
 
-		if (failed)
-			return failed;
-		keyring->own_listed = true;
-	}
+	if (failed)
+		return failed;
 	*own = false;
 	for (size_t i = 0; i < ids->len; i++)
 		*own = *own || jz_strs_has(&keyring->own_ids, ids->items[i]);
@@ -286,6 +296,37 @@ int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, c
 		  "custodian run 'jzbf access add' with your present public key"));
 }
 
+int jz_keyring_verify(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
+		      size_t len, const struct jz_buf *signature, const struct jz_person **out,
+		      struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs all = JZ_STRS_INIT;
+	const struct jz_access *access = view->access;
+	char fingerprint[JZ_FPR_LEN + 1];
+	const struct jz_person *signer;
+	struct jz_gpg *private;
+	int64_t when = 0;
+	bool expired;
+	int failed = jz_keyring_private(keyring, &private, err);
+
+	for (size_t i = 0; i < access->count; i++)
+		for (size_t k = 0; k < access->people[i].key_count; k++)
+			jz_strs_add(&all, access->people[i].keys[k].fingerprint);
+	if (!failed)
+		failed = jz_keyring_learn(keyring, view, &all, err);
+	if (!failed)
+		failed = jz_gpg_verify(private, bytes, len, signature->data, signature->len,
+				       fingerprint, &when, &expired, err);
+	if (failed)
+		return failed;
+	signer = jz_access_key_owner(access, fingerprint);
+	if (!signer || !jz_person_in_force(signer, jz_local_date(when)))
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("the signature is by nobody who was in force then"));
+	*out = signer;
+	return 0;
+}
+
 /* ---- making keys ---- */
 
 int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
@@ -313,7 +354,11 @@ int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
 int jz_keyring_own_keys(struct jz_keyring *keyring, struct jz_strs *fingerprints,
 			struct jz_err *err)
 {
-	return jz_gpg_secret_keys(keyring->own, fingerprints, err);
+	int failed = list_own(keyring, err);
+
+	for (size_t i = 0; !failed && i < keyring->own_keys.len; i++)
+		jz_strs_add(fingerprints, keyring->own_keys.items[i]);
+	return failed;
 }
 
 int jz_keyring_take_key(struct jz_keyring *keyring, const void *bytes, size_t len,

@@ -88,6 +88,13 @@ const char *jz_keyring_role_home(const struct jz_keyring *keyring);
 int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
 		    size_t len, struct jz_buf *signature, struct jz_err *err);
 
+/* Whose signature is it? Checks a detached signature with the keys of everybody in the view's
+ * access.yaml. JZ_E_CRYPTO: bad, or by nobody there, or by somebody who was not in force at the
+ * time that it claims. */
+int jz_keyring_verify(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
+		      size_t len, const struct jz_buf *signature, const struct jz_person **out,
+		      struct jz_err *err);
+
 /* ---- making keys (init, access) ---- */
 
 /* Makes a role key in the private home: fingerprint, armored public half, secret half (binary). */

@@ -26,20 +26,25 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT, ids = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT;
 	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *key = NULL;
 	struct jz_err err = JZ_ERR_INIT;
 	char found[41] = "";
 
 	is_int(jz_gpg_generate(gpg, "jzbf test key", fpr, &err), 0, "a key is made");
 	is_int(jz_gpg_generate(gpg, "jzbf other key", other, &err), 0, "and another");
-	ok(!jz_gpg_key(gpg, fpr, true, &key, &err) && key->count == 2 && key->subkeys[0].can_sign &&
-		   key->subkeys[1].can_encrypt && key->subkeys[1].secret,
+	jz_strs_add(&one, fpr);
+	ok(!jz_gpg_keys(gpg, &one, true, &key, &err) && key && key->count == 2 &&
+		   key->subkeys[0].can_sign && key->subkeys[1].can_encrypt &&
+		   key->subkeys[1].secret,
 	   "it signs, and its subkey encrypts");
-	is_int(jz_gpg_secret_keyids(gpg, &ids, &err), 0, "own key ids are listed");
-	ok(ids.len == 4 && jz_strs_has(&ids, key->subkeys[1].keyid), "all four");
+	is_int(jz_gpg_secret_keys(gpg, &own, &ids, &err), 0, "own keys are listed");
+	ok(own.len == 2 && jz_strs_has(&own, fpr), "both");
+	ok(ids.len == 4 && jz_strs_has(&ids, key->subkeys[1].keyid), "and their key ids");
 	is_int(jz_gpg_export(gpg, fpr, false, &half, &err), 0, "the public half comes out");
 	ok(jz_starts_with(half.data, "-----BEGIN PGP PUBLIC KEY"), "armored");
 	is_int(jz_gpg_export(gpg, fpr, true, &secret, &err), 0, "the secret half comes out");
+	jz_strs_release(&one);
 	jz_strs_add(&one, other);
 	is_int(jz_gpg_import(away, half.data, half.len, &one, false, &err), JZ_E_CRYPTO,
 	       "a file with another key is refused");
