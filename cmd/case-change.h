@@ -88,8 +88,9 @@ struct jz_change {
 	int (*fill)(struct jz_change *change, struct jz_work *work, struct jz_err *err);
 	/* Instead of all that, called once a transaction; NULL: as described. */
 	int (*apply)(struct jz_change *change, struct jz_txn *txn, struct jz_err *err);
-	/* Prints what else came of it, between the ids and the duties; text output only. */
-	void (*tell)(const struct jz_change *change);
+	/* Prints what else came of it, between the ids and the duties; for JSON (map not NULL) adds
+	 * it to the document. */
+	void (*tell)(const struct jz_change *change, struct jz_arena *arena, struct jz_node *map);
 	void *data;
 
 	/* made by jz_change_begin() */

@@ -246,6 +246,8 @@ static void print_json(const struct jz_change *change, int rc, struct jz_arena *
 	jz_map_set(arena, root, "findings",
 		   jz_map_get(jz_findings_node(&change->findings, arena), "findings"));
 	jz_map_set(arena, root, "duties", duties);
+	if (!rc && change->tell)
+		change->tell(change, arena, root);
 	jz_print_json(root, stdout);
 }
 
@@ -293,7 +295,7 @@ int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 	if (!json && !rc) {
 		print_ids(change);
 		if (change->tell)
-			change->tell(change);
+			change->tell(change, NULL, NULL);
 	}
 	fflush(stdout);
 	if (!json || !rc)

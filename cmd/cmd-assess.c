@@ -152,13 +152,19 @@ static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *e
 	return 0;
 }
 
-static void tell(const struct jz_change *change)
+static void tell(const struct jz_change *change, struct jz_arena *arena, struct jz_node *map)
 {
 	const struct assess *assess = change->data;
 	jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = jz_score(&assess->answers);
+	const struct jz_findings *none = &change->findings; /* a refusal is not told here */
 
+	if (map) {
+		jz_map_set(arena, map, "score",
+			   jz_scoring_node(assess->instrument, scoring, none, arena));
+		return;
+	}
 	putchar('\n');
-	jz_print_scoring(assess->instrument, scoring, &change->findings, false, stdout);
+	jz_print_scoring(assess->instrument, scoring, none, false, stdout);
 }
 
 static int assess_one(struct jz_change *change, const char *id, int argc, char **argv, int first,

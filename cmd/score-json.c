@@ -144,10 +144,10 @@ static void set_result(const struct jz_scoring *scoring, struct jz_arena *arena,
 	jz_map_set(arena, root, "validity", validity(scoring, arena));
 }
 
-void jz_print_scoring_json(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
-			   const struct jz_findings *findings, FILE *to)
+struct jz_node *jz_scoring_node(const struct jz_instrument *instrument,
+				const struct jz_scoring *scoring,
+				const struct jz_findings *findings, struct jz_arena *arena)
 {
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	struct jz_node *root = jz_node_map(arena);
 	bool refused = findings->errors;
 
@@ -171,5 +171,13 @@ void jz_print_scoring_json(const struct jz_instrument *instrument, const struct 
 	if (refused)
 		jz_map_set(arena, root, "findings",
 			   jz_map_get(jz_findings_node(findings, arena), "findings"));
-	jz_print_json(root, to);
+	return root;
+}
+
+void jz_print_scoring_json(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
+			   const struct jz_findings *findings, FILE *to)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+
+	jz_print_json(jz_scoring_node(instrument, scoring, findings, arena), to);
 }

@@ -10,6 +10,9 @@
  * only the critical ones are printed. */
 void jz_print_scoring(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
 		      const struct jz_findings *findings, bool provenance, FILE *to);
+struct jz_node *jz_scoring_node(const struct jz_instrument *instrument,
+				const struct jz_scoring *scoring,
+				const struct jz_findings *findings, struct jz_arena *arena);
 void jz_print_scoring_json(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
 			   const struct jz_findings *findings, FILE *to);
 

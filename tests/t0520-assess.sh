@@ -67,6 +67,10 @@ test_expect_success 'a form can be printed, filled in, and taken' '
 	in_chinese jzbf assess 1 gad-7 --template >../zh && test_grep "^# 感到" ../zh &&
 	sed "s/^\(.[1-7].:\)\$/\1 0/" ../form >../filled && jzbf -q assess 1 gad-7 --answers ../filled >../out && test_grep "^Total +0 " ../out
 '
+test_expect_success 'json has the score as jzbf score gives it' '
+	jzbf -q assess 1 gad-7 --answers ../filled --format json >../out && test_grep "\"format\": \"jzbf/score/1\"" ../out &&
+	test_grep "\"answered\": 7" ../out && test_grep "\"duties\": \[" ../out
+'
 test_expect_success 'no consent, no screening' '
 	printf "person: {name: 丙, id_number: 441802198511209996}\nsentence: {category: 缓刑}\nadmission: {declared_on: 2026-02-02}\n" >../p2.yaml &&
 	jzbf -q intake --from ../p2.yaml && unchanged jzbf assess 2 gad-7 --answers <(echo "[0,0,0,0,0,0,0]") 2>../err && test_grep "\[5.2.4\]" ../err
