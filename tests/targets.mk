@@ -114,7 +114,7 @@ $(O)/bench/%: tests/bench/%.c $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLCF) -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
-bench: all $(BENCH)  ## measure; figures, no verdict
+bench: all $(BENCH) $(TOOLS)  ## measure; figures, no verdict
 	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
 
 # ---- installation ----
