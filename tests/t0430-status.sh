@@ -51,6 +51,13 @@ test_expect_success 'a valid record at a wrong path is not passed over' '
 	git mv $(path 2) cases/2026/007/LS-2026-0002/case.yaml.gpg && git commit -q -m moved &&
 	test_expect_code 1 jzbf status >../out && test_grep "LS-2026-0002: .*path" ../out && cd ../s
 '
+test_expect_success 'nor is a file that is none of the known ones, plain text least of all' '
+	(cd .. && rm -rf d && cp -a s d) && cd ../d &&
+	git mv $(path 2) cases/2026/000/LS-2026-0002/Case.yaml.gpg && gpg -q -d $(path 3) >cases/2026/000/LS-2026-0003/case.yaml &&
+	echo "*" >cases/.gitattributes && git add -A && git commit -q -m strays && test_expect_code 1 jzbf status >../out &&
+	test_grep "case LS-2026-0002: .*path" ../out && test_grep "case LS-2026-0003: .*path" ../out &&
+	test_grep "3 readable, 2 unreadable" ../out && cd ../s
+'
 test_expect_success 'a record that breaks its schema is unreadable and no value is shown' '
 	(cd .. && rm -rf d && cp -a s d) && cd ../d &&
 	gpg -q -d $(path 2) | sed "s/- anna/- SECRETWORD!/" |

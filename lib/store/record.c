@@ -69,20 +69,18 @@ struct listing {
 	size_t cap;
 };
 
-/* Every file that is called as a record is listed, wherever it lies: one at a wrong place fails
- * when it is read, and is not passed over. */
+/* Every file is listed, wherever it lies and whatever it is called: one that is no record at its
+ * own place fails when it is read, and is not passed over. */
 static int list_one(void *data, const char *path, const char *blob)
 {
 	struct listing *listing = data;
-	struct jz_entry entry = {.kind = ""};
 	const char *name = strrchr(path, '/') + 1, *id = name - 1;
-	size_t stem = strcspn(name, ".");
+	const char *kind = strcmp(name, "psych.yaml.gpg") ? "case" : "psych";
+	struct jz_entry entry = {.kind = ""};
 
-	if (strcmp(name + stem, ".yaml.gpg") || stem >= sizeof(entry.kind))
+	if (name[0] == '.' || (listing->kind && strcmp(listing->kind, kind)))
 		return 0;
-	memcpy(entry.kind, name, stem);
-	if (!known_kind(entry.kind) || (listing->kind && strcmp(listing->kind, entry.kind)))
-		return 0;
+	jz_copy(entry.kind, sizeof(entry.kind), kind);
 	while (id > path && id[-1] != '/')
 		id--;
 	snprintf(entry.id, sizeof(entry.id), "%.*s", (int)(name - 1 - id), id);
