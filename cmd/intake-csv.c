@@ -302,28 +302,24 @@ static int put_rows(struct jz_change *change, struct jz_txn *txn, struct jz_err 
 static int take_good(struct import *in, struct jz_err *err)
 {
 	struct jz_change *change = in->change;
-	struct jz_findings rejected = change->findings;
-	bool partly = in->bad > 0;
-	int rc;
+	bool partly = in->bad > 0, written = partly && !change->args->dry_run;
+	int rc = written ? write_rejects(in, err) : 0;
 
-	if (partly && !change->args->dry_run) {
-		rc = write_rejects(in, err);
-		if (rc)
-			return rc;
-	}
-	jz_print_findings(&rejected, stderr, false);
+	if (rc)
+		return rc;
+	jz_print_findings(&change->findings, stderr, false);
 	change->apply = put_rows;
 	rc = jz_change_commit(change, err);
-	if (!partly)
-		return rc;
-	if (rc) {
+	if (rc && written)
 		unlink(in->csv->rejects);
+	if (rc || !partly)
 		return rc;
-	}
-	jz_warn(_("%zu of %zu rows were not taken; they are in '%s', which is not encrypted: "
-		  "delete "
-		  "it when they are mended"),
-		in->bad, in->count, in->csv->rejects);
+	if (written)
+		jz_warn(_("%zu of %zu rows were not taken; they are in '%s', which is not "
+			  "encrypted: delete it when they are mended"),
+			in->bad, in->count, in->csv->rejects);
+	else
+		jz_note(change->ctx, _("%zu of %zu rows are wrong"), in->bad, in->count);
 	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 }
 

@@ -86,6 +86,11 @@ test_expect_success 'hostile tables are refused' '
 	printf "$head\na\0b,1,,,,\n" >../h.csv && unchanged jzbf intake --csv ../h.csv --map ../map.yaml &&
 	printf "$head\n\377,1,,,,\n" >../h.csv && unchanged jzbf intake --csv ../h.csv --map ../map.yaml
 '
+test_expect_success 'a dry run writes no rejects and takes none away' '
+	printf "$head\n壬,441825200001010076,马,,,\n癸,441825200001010092,男,,,\n" >../part.csv && echo mine >../kept.csv &&
+	test_must_fail jzbf intake -n --csv ../part.csv --map ../map.yaml --skip-bad ../kept.csv 2>../err && test_grep "1 of 2 rows" ../err &&
+	echo mine | test_cmp - ../kept.csv && test_must_fail jzbf intake -n --csv ../part.csv --map ../map.yaml --skip-bad ../none.csv && test ! -e ../none.csv
+'
 test_expect_success 'a dry run of a list writes nothing' '
 	printf "$head\n辛,441825200001010076,男,,,\n" >../one.csv && before=$(git rev-parse HEAD) &&
 	jzbf intake -n --csv ../one.csv --map ../map.yaml && test $before = $(git rev-parse HEAD)
