@@ -259,6 +259,7 @@ static int write_rejects(struct import *in, struct jz_err *err)
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	jz_autoclose int fd =
 		open(in->csv->rejects, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int rc;
 
 	if (fd < 0)
 		return jz_fail_errno(err, in->csv->rejects);
@@ -274,7 +275,10 @@ static int write_rejects(struct import *in, struct jz_err *err)
 			jz_csv_write(row->cells[k], row->lens[k], !k, &text);
 		jz_csv_end_row(&text);
 	}
-	return jz_fd_write(fd, text.data, text.len, err);
+	rc = jz_fd_write(fd, text.data, text.len, err);
+	if (rc)
+		unlink(in->csv->rejects);
+	return rc;
 }
 
 /* ---- writing ---- */

@@ -91,6 +91,9 @@ test_expect_success 'a case is closed and its follow-ups are scheduled by policy
 	test_grep "due: \"2027-02-28\"" ../plain && test_grep "due: \"2027-04-30\"" ../plain && test_grep "due: \"2027-07-31\"" ../plain &&
 	test_expect_code 1 jzbf close 1 reason=expiry && jzbf -q follow 1 mode=visit findings=x result=stable done=2027-01-31 && clean_after
 '
+test_expect_success 'somebody who comes back gets a new case, and the earlier one is named' '
+	jzbf intake --from ../person.yaml >../out 2>../err && echo LS-2027-0001 | test_cmp - ../out && test_grep "closed: LS-2026-0001" ../err
+'
 cd "$TRASH/work/s"
 test_expect_success 'a case that ends without the person needs its report and no follow-up' '
 	cat >../report.yaml <<-YAML
