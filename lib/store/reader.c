@@ -16,6 +16,7 @@ struct reading {
 	struct jz_snapshot *snapshot;
 	bool holds[JZ_ROLE_KEY_COUNT]; /* role keys of this person: what is closed to them is a
 					  fault */
+	bool opened;		       /* at least one of them, so that the pool has a key */
 	const struct jz_entry *entries;
 	jz_each_fn *each;
 	void *data;
@@ -45,8 +46,10 @@ static int open_roles(struct reading *reading, size_t count, struct jz_err *err)
 	jz_snapshot_view(snapshot, &view);
 	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++) {
 		reading->holds[key] = jz_person_holds(me, key, jz_today());
-		if (want[key] >= ROLE_FROM && reading->holds[key])
+		if (want[key] >= ROLE_FROM && reading->holds[key]) {
 			rc = jz_keyring_open_role(keyring, &view, key, err);
+			reading->opened = true;
+		}
 	}
 	return rc;
 }
@@ -112,8 +115,9 @@ static size_t pool_size(size_t count)
 	return count / POOL_FROM < most ? count / POOL_FROM : most;
 }
 
-static int read_pooled(struct reading *reading, const char *home, size_t count, struct jz_err *err)
+static int read_pooled(struct reading *reading, size_t count, struct jz_err *err)
 {
+	const char *home = jz_keyring_role_home(jz_store_keyring(reading->snapshot->store));
 	struct jz_gpg_pool_job job = {
 		.count = count, .feed = feed, .done = pooled, .data = reading};
 	struct jz_tmpdir links = JZ_TMPDIR_INIT;
@@ -138,14 +142,12 @@ int jz_records_each(struct jz_snapshot *snapshot, const struct jz_entry *entries
 				  .each = each,
 				  .data = data,
 				  .progress = progress};
-	const char *home;
 	int rc = open_roles(&reading, count, err);
 
 	if (rc)
 		return rc;
-	home = jz_keyring_role_home(jz_store_keyring(snapshot->store));
-	if (home && count >= POOL_FROM)
-		return read_pooled(&reading, home, count, err);
+	if (reading.opened && count >= POOL_FROM)
+		return read_pooled(&reading, count, err);
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = read_one(&reading, i);
 	return rc;
