@@ -6,6 +6,7 @@
 #include "lib/base/i18n.h"
 #include "lib/model/casefile.h"
 #include "lib/model/display.h"
+#include "lib/report/casescore.h"
 #include "lib/report/scan.h"
 
 #define MAX_COLUMNS 6
@@ -247,7 +248,12 @@ int jz_report_case(struct jz_snapshot *snapshot, const char *id, struct jz_date 
 	doc = jz_doc_new("case", title);
 	jz_report_head(doc, snapshot, date, NULL, NULL);
 	jz_doc_record(doc, record->root);
+	if (!jz_snapshot_find(snapshot, "psych", entry.id, &entry, NULL))
+		jz_doc_notice(doc,
+			      _("A psych file (7.5.2) exists; it is not part of this document."));
 	derived(doc, record->root, policy, date);
+	jz_casedoc_scores(doc, record->root);
+	doc->of_record = true;
 	jz_casedoc_fields(doc, &shape, jz_policy_codes(policy), record->root, 1);
 	*out = doc;
 	return 0;

@@ -40,6 +40,7 @@ static struct jz_block *add(struct jz_doc *doc, enum jz_block_kind kind, const c
 	struct jz_block *block = jz_arena_alloc(doc->arena, sizeof(*block));
 
 	block->kind = kind;
+	block->of_record = doc->of_record;
 	block->key = keep(doc, key);
 	block->text = keep(doc, text);
 	if (doc->last)

@@ -46,6 +46,7 @@ struct jz_block {
 	const char *key;  /* tables, bars, facts: name for machines */
 	const char *text; /* heading, paragraph, notice; caption of a table or of bars */
 	int level;	  /* heading: 1 or 2 */
+	bool of_record;	  /* shows fields of doc->record */
 	struct jz_column *columns;
 	size_t column_count;
 	struct jz_cell *cells; /* row by row; facts: pairs of (key, label) and (value, shown) */
@@ -63,6 +64,7 @@ struct jz_doc {
 	const char *title;	      /* for people */
 	const char *lang;	      /* "zh-CN" or "en", for HTML */
 	const struct jz_node *record; /* JSON gives it as it is, instead of its fields; or NULL */
+	bool of_record; /* blocks that are added from now on show fields of the record */
 	struct jz_block *first;
 	struct jz_block *last;
 };

@@ -51,9 +51,8 @@ void jz_render_json(const struct jz_doc *doc, struct jz_buf *out)
 	jz_map_set(arena, root, "tables", tables);
 	jz_map_set(arena, root, "notices", notices);
 	for (const struct jz_block *block = doc->first; block; block = block->next) {
-		if (doc->record && (block->kind == JZ_BLOCK_TABLE ||
-				    !strcmp(block->key ? block->key : "", "fields")))
-			continue;
+		if (block->of_record)
+			continue; /* "record" has it as it is */
 		if (block->kind == JZ_BLOCK_FACTS)
 			add_facts(arena, facts, block);
 		else if (block->kind == JZ_BLOCK_TABLE)

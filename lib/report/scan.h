@@ -19,7 +19,7 @@ struct jz_scan {
 };
 #define JZ_SCAN_INIT                                                                               \
 	{                                                                                          \
-		0, JZ_STRS_INIT, JZ_STRS_INIT, JZ_STRS_INIT                                                      \
+		0, JZ_STRS_INIT, JZ_STRS_INIT, JZ_STRS_INIT                                        \
 	}
 void jz_scan_release(struct jz_scan *scan);
 
