@@ -116,7 +116,7 @@ static void print_hit(struct search *search, const struct jz_node *node, const c
 
 	excerpt(node->text, at, strlen(search->text), &text);
 	if (strcmp(arg_format, "json") != 0) {
-		printf("%s:%s: %s\n", search->id, search->pointer.data, text.data);
+		jz_say(stdout, "%s:%s: %s\n", search->id, search->pointer.data, text.data);
 		return;
 	}
 	jz_buf_adds(&json, "{\"format\":\"jzbf/find/1\",\"id\":");

@@ -88,7 +88,7 @@ static void each_record(const char *message, void (*each)(void *data, const char
 static void print_record(void *data, const char *text, size_t len)
 {
 	(void)data;
-	printf("    %.*s\n", (int)len, text);
+	jz_say(stdout, "    %.*s\n", (int)len, text);
 }
 
 static void print_text(const struct jz_git_commit *commit)
@@ -98,8 +98,8 @@ static void print_text(const struct jz_git_commit *commit)
 
 	jz_time_format(commit->committer.time, commit->committer.offset, when);
 	when[10] = ' ';
-	printf("%.10s  %.16s  %s  %.*s\n", commit->id, when, commit->author.name, (int)subject,
-	       commit->message);
+	jz_say(stdout, "%.10s  %.16s  %s  %.*s\n", commit->id, when, commit->author.name,
+	       (int)subject, commit->message);
 	each_record(commit->message, print_record, NULL);
 }
 

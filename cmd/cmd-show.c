@@ -1,10 +1,12 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/command.h"
 #include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/i18n.h"
+#include "lib/base/utf8.h"
 #include "lib/model/display.h"
 #include "lib/model/policy.h"
 #include "lib/model/shape.h"
@@ -93,6 +95,8 @@ static void print(const struct jz_record *record, const struct jz_policy *policy
 	} else {
 		print_text(record, policy, node, path);
 	}
+	if (out.len && isatty(STDOUT_FILENO)) /* a script gets it exactly, a terminal unharmed */
+		jz_buf_truncate(&out, jz_utf8_tame(out.data, out.len, true));
 	fwrite(out.data, 1, out.len, stdout);
 }
 

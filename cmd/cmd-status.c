@@ -238,13 +238,13 @@ static void print_critical(const struct jz_node *item)
 
 static void print_unreadable(const struct jz_node *item)
 {
-	printf("  %s %s: %s\n", jz_map_text(item, "kind"), jz_map_text(item, "id"),
+	jz_say(stdout, "  %s %s: %s\n", jz_map_text(item, "kind"), jz_map_text(item, "id"),
 	       jz_map_text(item, "message"));
 }
 
 static void print_uncommitted(const struct jz_node *item)
 {
-	printf("  %s %s\n", jz_map_text(item, "code"), jz_map_text(item, "path"));
+	jz_say(stdout, "  %s %s\n", jz_map_text(item, "code"), jz_map_text(item, "path"));
 }
 
 static void print_list(const struct report *report, const char *key, const char *title,

@@ -25,7 +25,7 @@ static const char *severity_color(enum jz_severity severity)
 void jz_print_finding(const struct jz_finding *f, FILE *to, bool color)
 {
 	if (f->file && *f->file)
-		fprintf(to, "%s:", f->file);
+		jz_say(to, "%s:", f->file);
 	if (f->line)
 		fprintf(to, "%u:", f->line);
 	if (f->line && f->column)
@@ -35,12 +35,12 @@ void jz_print_finding(const struct jz_finding *f, FILE *to, bool color)
 	fprintf(to, "%s%s:%s ", color ? severity_color(f->severity) : "",
 		severity_word(f->severity), color ? "\033[0m" : "");
 	if (f->path && *f->path)
-		fprintf(to, "%s: ", f->path);
-	fputs(f->message ? f->message : "", to);
+		jz_say(to, "%s: ", f->path);
+	jz_say(to, "%s", f->message ? f->message : "");
 	if (f->clause && *f->clause)
-		fprintf(to, " [%s]", f->clause);
+		jz_say(to, " [%s]", f->clause);
 	else if (f->rule && *f->rule)
-		fprintf(to, " [%s]", f->rule);
+		jz_say(to, " [%s]", f->rule);
 	fputc('\n', to);
 }
 

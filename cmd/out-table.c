@@ -32,25 +32,13 @@ void jz_table_free(struct jz_table *table)
 	free(table);
 }
 
-/* Control characters (C0, DEL, C1) would break the line or steer the terminal: a cell that comes
- * out of a record must not. */
-static void blank_controls(char *text)
-{
-	char *to = text;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		bool c1 = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
-
-		*to++ = c1 || *c < ' ' || *c == 127 ? ' ' : (char)*c;
-		c += c1;
-	}
-	*to = '\0';
-}
-
 void jz_table_cell(struct jz_table *table, const char *text)
 {
+	char *cell;
+
 	jz_strs_add(&table->cells, text ? text : "");
-	blank_controls(table->cells.items[table->cells.len - 1]);
+	cell = table->cells.items[table->cells.len - 1];
+	jz_utf8_tame(cell, strlen(cell), false);
 }
 
 static size_t cell_width(const char *text)

@@ -32,6 +32,10 @@ void jz_table_cell(struct jz_table *table, const char *text);		 /* row by row */
 void jz_table_print(struct jz_table *table, FILE *to);
 void jz_table_free(struct jz_table *table);
 
+/* printf of one line to people. Whatever the values bring along (a name, a path, an argument of
+ * somebody hostile) neither steers the terminal nor begins a line of its own. */
+__attribute__((format(printf, 2, 3))) void jz_say(FILE *to, const char *fmt, ...);
+
 /* "jzbf: file:line:column: field: message [clause]" */
 void jz_print_error(const struct jz_err *err);
 __attribute__((format(printf, 2, 3))) void jz_note(const struct jz_ctx *ctx, const char *fmt, ...);

@@ -173,6 +173,37 @@ size_t jz_utf8_fit(const char *text, size_t len, size_t columns)
 	return (size_t)(at - text);
 }
 
+/* Bytes of a character that has to go, 0 if it may stay. */
+static size_t untamed(const unsigned char *c, size_t left, bool lines)
+{
+	if (*c < ' ' || *c == 127)
+		return !(lines && *c == '\n');
+	if (left >= 2 && c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
+		return 2; /* C1 */
+	if (left >= 2 && c[0] == 0xD8 && c[1] == 0x9C)
+		return 2; /* U+061C */
+	if (left < 3 || c[0] != 0xE2)
+		return 0;
+	if (c[1] == 0x80 && (c[2] == 0x8E || c[2] == 0x8F || (c[2] >= 0xAA && c[2] <= 0xAE)))
+		return 3; /* U+200E, U+200F, U+202A-U+202E */
+	return c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9 ? 3 : 0; /* U+2066-U+2069 */
+}
+
+size_t jz_utf8_tame(char *text, size_t len, bool lines)
+{
+	const unsigned char *from = (const unsigned char *)text, *end = from + len;
+	char *to = text;
+
+	while (from < end) {
+		size_t gone = untamed(from, (size_t)(end - from), lines);
+
+		*to++ = gone ? ' ' : (char)*from;
+		from += gone ? gone : 1;
+	}
+	*to = '\0';
+	return (size_t)(to - text);
+}
+
 void jz_utf8_position(const char *text, size_t len, size_t offset, unsigned *line, unsigned *column)
 {
 	size_t start = 0;

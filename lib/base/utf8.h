@@ -26,6 +26,11 @@ size_t jz_utf8_width(const char *text, size_t len);
 /* Bytes of the longest prefix that fits into the columns. */
 size_t jz_utf8_fit(const char *text, size_t len, size_t columns);
 
+/* Blanks in place what steers a terminal or turns a text around: control characters (C0, DEL, C1;
+ * line feeds only if !lines) and the marks of writing direction. Returns the new length; the text
+ * is ended there with a zero, for which there must be room. Need not be valid UTF-8. */
+size_t jz_utf8_tame(char *text, size_t len, bool lines);
+
 /* 1-based line and column (in characters) of a byte offset. */
 void jz_utf8_position(const char *text, size_t len, size_t offset, unsigned *line,
 		      unsigned *column);

@@ -97,6 +97,25 @@ static bool same_stat(const git_index_entry *entry, const struct stat *st)
 	       entry->ino == (uint32_t)st->st_ino && entry->file_size == (uint32_t)st->st_size;
 }
 
+/* A directory of the path that is a symbolic link would lead out of the working tree; git itself
+ * does not go there either. */
+static int check_no_link(struct jz_git_follow *follow, const char *path)
+{
+	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
+	char *slash = full + strlen(full) - strlen(path);
+	struct stat st;
+
+	while ((slash = strchr(slash, '/'))) {
+		*slash = '\0';
+		if (!lstat(full, &st) && S_ISLNK(st.st_mode))
+			return jz_fail(follow->err, JZ_E_CONFLICT,
+				       _("'%s' is a symbolic link where a directory belongs"),
+				       full);
+		*slash++ = '/';
+	}
+	return 0;
+}
+
 /* What stands at a path of the working tree: its blob id, "" if nothing, "other" if no plain file.
  */
 static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blob[JZ_GIT_ID])
@@ -105,8 +124,11 @@ static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blo
 	const git_index_entry *entry = git_index_get_bypath(follow->index, path, 0);
 	struct stat st;
 	git_oid oid;
+	int rc = check_no_link(follow, path);
 
 	blob[0] = '\0';
+	if (rc)
+		return rc;
 	if (lstat(full, &st))
 		return errno == ENOENT || errno == ENOTDIR ? 0 : jz_fail_errno(follow->err, full);
 	if (!S_ISREG(st.st_mode)) {
@@ -114,8 +136,7 @@ static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blo
 	} else if (entry && same_stat(entry, &st) && st.st_mtime < follow->index_time) {
 		jz_git_hex(&entry->id, blob);
 	} else {
-		int rc = git_odb_hashfile(&oid, full, GIT_OBJECT_BLOB);
-
+		rc = git_odb_hashfile(&oid, full, GIT_OBJECT_BLOB);
 		if (rc)
 			return jz_git_fail(follow->err, JZ_E_IO, rc, path);
 		jz_git_hex(&oid, blob);

@@ -141,7 +141,7 @@ static int walk_entry(const char *root, const git_tree_entry *entry, void *paylo
 	struct walk *walk = payload;
 	char blob[JZ_GIT_ID];
 
-	if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
+	if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
 		return 0;
 	walk->path.len = 0; /* names are no secrets: no wiping between thousands of them */
 	jz_buf_addf(&walk->path, "%s%s%s", walk->dir, root, git_tree_entry_name(entry));

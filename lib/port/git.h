@@ -77,8 +77,9 @@ int jz_git_blob(struct jz_git *git, const char *blob, size_t limit, struct jz_bu
 int jz_git_path_blob(struct jz_git *git, const char *commit, const char *path, char blob[JZ_GIT_ID],
 		     struct jz_err *err);
 
-/* Calls each() for every file under a directory of a commit ("" is all; one that is not there has
- * no files), in the order of git's trees. each() returns non-zero to stop; that becomes the result.
+/* Calls each() for every file (or what else is no directory) under a directory of a commit ("" is
+ * all; one that is not there has no files), in the order of git's trees. each() returns non-zero to
+ * stop; that becomes the result.
  */
 typedef int jz_git_walk_fn(void *data, const char *path, const char *blob);
 int jz_git_walk(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,

@@ -25,6 +25,8 @@ static void pad(struct jz_buf *out, const char *text, size_t width, bool right)
 	if (right)
 		spaces(out, fill);
 	jz_buf_add(out, text, len);
+	/* a cell stays in its line */
+	jz_buf_truncate(out, out->len - len + jz_utf8_tame(out->data + out->len - len, len, false));
 	if (!right)
 		spaces(out, fill);
 }
@@ -81,6 +83,8 @@ static void facts(const struct jz_block *block, int columns, struct jz_buf *out)
 
 void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out)
 {
+	size_t start = out->len;
+
 	line(out, doc->title, strlen(doc->title));
 	for (const struct jz_block *block = doc->first; block; block = block->next) {
 		if (block->kind == JZ_BLOCK_BARS)
@@ -108,4 +112,5 @@ void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out)
 			break;
 		}
 	}
+	jz_buf_truncate(out, start + jz_utf8_tame(out->data + start, out->len - start, true));
 }
