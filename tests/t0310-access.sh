@@ -39,6 +39,15 @@ test_expect_success 'init makes a store with one signed commit' '
 test_expect_success 'and only one' '
 	test_expect_code 5 jzbf init . --office LS --name X --person anna 2>../err && test $(git rev-list --count HEAD) = 1
 '
+test_expect_success 'nor in a repository with a history' '
+	git init -q ../x && git -C ../x commit -q --allow-empty -m x &&
+	test_expect_code 5 jzbf init ../x --office LS --name X --person anna 2>../err && test_grep "has commits already" ../err &&
+	test -z "$(git -C ../x ls-files)"
+'
+test_expect_success 'without a file system in memory nothing is made, and the command can be given again' '
+	test_expect_code 6 env JZBF_TMPFS=$TRASH jzbf init ../y --office LS --name Y --person anna &&
+	jzbf init ../y --office LS --name Y --person anna && clean_after ../y
+'
 test_expect_success 'the role secrets are sealed to the custodian, and hold the keys' '
 	sealed_to keys/office.sec.gpg anna && sealed_to keys/clinical.sec.gpg anna &&
 	gpg -q -d keys/office.sec.gpg | gpg --batch --with-colons --show-keys >../got 2>/dev/null &&

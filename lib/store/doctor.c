@@ -205,6 +205,28 @@ static void check_core(struct jz_checkup *checkup)
 		_("this machine hands core dumps to a program that may store them"));
 }
 
+/* What lies in memory can be written out there; compressed memory and mapped (mostly encrypted)
+ * devices are left alone. */
+static void check_swap(struct jz_checkup *checkup)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs lines = JZ_STRS_INIT;
+
+	if (jz_file_read("/proc/swaps", SMALL_FILE, &text, NULL))
+		return;
+	jz_strs_split(&lines, text.data, '\n');
+	for (size_t i = 1; i < lines.len; i++) {
+		if (!lines.items[i][0] || jz_starts_with(lines.items[i], "/dev/zram") ||
+		    jz_starts_with(lines.items[i], "/dev/dm-"))
+			continue;
+		jz_checkup_add(
+			checkup, JZ_INFO, "swap", _("encrypt the swap space, or do without"),
+			_("this machine swaps to a disk that may not be encrypted: an opened role "
+			  "key or record can end up there"));
+		return;
+	}
+}
+
 static void check_stale(struct jz_checkup *checkup)
 {
 	int swept = jz_keyring_sweep();
@@ -223,5 +245,6 @@ void jz_doctor_machine(struct jz_checkup *checkup)
 	check_agent(checkup);
 	check_files(checkup);
 	check_core(checkup);
+	check_swap(checkup);
 	check_stale(checkup);
 }

@@ -3,6 +3,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/port/git.h"
 #include "lib/port/yaml.h"
 #include "lib/store/clone.h"
 #include "lib/store/member-impl.h"
@@ -151,6 +152,19 @@ static int found_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	return rc ? rc : put_access(&edit, call, err);
 }
 
+/* The first commit of a store is the first of its history: verifying begins there. */
+static int check_empty(struct jz_store *store, const char *dir, struct jz_err *err)
+{
+	char commit[JZ_GIT_ID];
+	int rc = jz_git_head(jz_store_git(store), NULL, commit, err);
+
+	if (!rc && commit[0])
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("'%s' has commits already: a store begins in an empty repository"),
+			       dir);
+	return rc;
+}
+
 int jz_office_found(const char *dir, bool bare, const struct jz_founding *founding,
 		    struct jz_change_opts *opts, struct jz_err *err)
 {
@@ -160,6 +174,8 @@ int jz_office_found(const char *dir, bool bare, const struct jz_founding *foundi
 
 	if (!rc)
 		rc = jz_store_create(dir, bare, &store, err);
+	if (!rc)
+		rc = check_empty(store, dir, err);
 	if (!rc)
 		rc = jz_clone_set_person(store, founding->person, err);
 	if (!rc)
