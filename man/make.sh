@@ -6,6 +6,7 @@ build=$1
 src=$(dirname "$0")
 out=$build/man
 prog=$(cd "$build" && pwd)/jzbf
+export JZBF_SCHEMAS="$src/../schemas" 
 
 # page SOURCE-DIR TARGET NAME [ARGUMENT]: what the program writes, with NAME.inc at its mark.
 page() {

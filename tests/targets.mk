@@ -81,7 +81,7 @@ $(O)/%.h.ok: %.h $(O)/flags
 
 FUZZ       := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 FUZZ_SLICE := $(FUZZ:tests/fuzz/%.c=$(O)/fuzz/%)
-FUZZ_LONG  := $(FUZZ:tests/fuzz/%.c=build/libfuzzer/%)
+FUZZ_LONG  := $(FUZZ:tests/fuzz/%.c=$(O)/libfuzzer/%)
 FUZZ_TIME  ?= 600
 # Seeds of fuzz-NAME: tests/fuzz/seeds/NAME/*, and what is in tests/data.
 seeds       = $(wildcard tests/fuzz/seeds/$(patsubst fuzz-%,%,$(notdir $(1)))/*) $(wildcard tests/data/*.yaml)
@@ -93,14 +93,16 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a
 fuzz-slice: $(FUZZ_SLICE)  ## every fuzz target for two seconds
 	@set -e; $(foreach f,$(FUZZ_SLICE),(cd $(O)/fuzz && $(abspath $(f)) 2 $(abspath $(call seeds,$(f))));)
 
-build/libfuzzer/%: tests/fuzz/%.c $(LIB_SRC) $(CMD_SRC) $(HEADERS)
+$(O)/libfuzzer/%: tests/fuzz/%.c $(O)/libcmd.a $(O)/libjzbf.a
 	@mkdir -p $(@D)
-	$(Q)clang $(ALLCF) -Wno-unused-command-line-argument -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o $@ $< $(LIB_SRC) $(filter-out cmd/main.c,$(CMD_SRC)) $(LIBS)
+	$(Q)$(CC) $(ALLCF) -fsanitize=fuzzer -o $@ $< $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
-fuzz: $(FUZZ_LONG)  ## every fuzz target under libFuzzer (clang), FUZZ_TIME seconds each
+fuzz:  ## every fuzz target under libFuzzer (clang), FUZZ_TIME seconds each
+	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
+
+fuzz-run: $(FUZZ_LONG)
 	@set -e; $(foreach f,$(FUZZ_LONG),mkdir -p $(f).corpus; cp -n $(call seeds,$(f)) $(f).corpus/ || true; \
-		(cd build/libfuzzer && $(abspath $(f)) -max_total_time=$(FUZZ_TIME) -max_len=65536 $(abspath $(f)).corpus);)
+		(cd $(O)/libfuzzer && $(abspath $(f)) -max_total_time=$(FUZZ_TIME) -max_len=65536 $(abspath $(f)).corpus);)
 
 # ---- long runs ----
 
@@ -159,4 +161,4 @@ help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps deps-test demo check check-built unit valgrind check-cli check-layers check-headers \
-	fuzz-slice fuzz crash bench install install-files uninstall format clean help
+	fuzz-slice fuzz fuzz-run crash bench install install-files uninstall format clean help
