@@ -49,7 +49,7 @@ if [ -n "$VALGRIND" ]; then # stand before the program
 	unset MALLOC_PERTURB_
 fi
 
-exec 5>&1 6>"$TRASH/log"
+exec 5>&1 6>"$TRASH/log" 7>&2
 
 test_cleanup() {
 	local home
@@ -86,7 +86,7 @@ test_expect_success() {
 		test_failed=$((test_failed + 1))
 		say "not ok $test_count - $1"
 		printf 'status %d\n' "$rc" >&6
-		awk '/^--- /{text=""} {text=text "# " $0 "\n"} END{printf "%s", text}' "$TRASH/log" | tail -40 >&5
+		awk '/^--- /{text=""} {text=text "# " $0 "\n"} END{printf "%s", text}' "$TRASH/log" | tail -40 >&7 # prove shows standard error
 	fi
 }
 

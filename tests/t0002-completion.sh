@@ -21,6 +21,23 @@ test_expect_success 'every option of every command is offered, hidden ones are n
 		offers $c -- >/dev/null && offers $c - | sort >out && test_cmp want out || return 1
 	done
 '
+test_expect_success 'ids of cases and people of a store, found without decrypting' '
+	setup_keys zhang li &&
+	jzbf init --office LS --name 连山司法所 --person zhang --role caseworker office &&
+	jzbf -C office intake --from - <<-\EOF &&
+	assigned: [zhang]
+	person: {name: 测试甲, id_type: citizen_id, id_number: "441825199003070018"}
+	sentence: {category: probation}
+	EOF
+	export GNUPGHOME=$PWD/none &&
+	(cd office && offers show "" && offers access remove "") >out && printf "LS-%s-0001\nzhang\n" $(date +%Y) >want &&
+	test_cmp want out && offers -C office show LS >out && test_grep "^LS-" out && offers show "" >out && test_empty out
+'
+test_expect_success 'instruments, schemas and files' '
+	offers score phq >out && printf "phq-2\nphq-9\n" >want && test_cmp want out &&
+	offers check --schema psy >out && printf "psych\n:file\n" >want && test_cmp want out &&
+	offers check --schema=psy >out && printf "%s\n" --schema=psych :file >want && test_cmp want out
+'
 test_expect_success 'bash' '
 	cat >try.bash <<-\EOF &&
 	source <(jzbf completion bash)

@@ -22,7 +22,7 @@ __attribute__((format(printf, 4, 5), unused)) static bool tap_ok(bool passed, co
 	va_end(args);
 	if (!passed) {
 		tap_failed++;
-		printf("# failed at %s:%d\n", file, line);
+		fprintf(stderr, "# failed at %s:%d\n", file, line);
 	}
 	fflush(stdout);
 	return passed;
@@ -40,7 +40,7 @@ __attribute__((unused)) static bool tap_is_str(const char *got, const char *want
 
 	tap_ok(same, file, line, "%s", what);
 	if (!same)
-		printf("# got  '%s'\n# want '%s'\n", got ? got : "(null)", want ? want : "(null)");
+		fprintf(stderr, "# got  '%s'\n# want '%s'\n", got ? got : "(null)", want ? want : "(null)");
 	return same;
 }
 
@@ -49,7 +49,7 @@ __attribute__((unused)) static bool tap_is_int(long long got, long long want, co
 {
 	tap_ok(got == want, file, line, "%s", what);
 	if (got != want)
-		printf("# got %lld, want %lld\n", got, want);
+		fprintf(stderr, "# got %lld, want %lld\n", got, want);
 	return got == want;
 }
 
