@@ -109,6 +109,7 @@ int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct 
 	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
 		if (key->fpr)
 			jz_strs_add(fingerprints, key->fpr);
+		jz_gpg_remember(gpg, key);
 		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
 			if (s->secret && s->keyid)
 				jz_strs_add(keyids, s->keyid);

@@ -21,12 +21,16 @@ static int check_signature(gpgme_ctx_t ctx, gpgme_key_t key, char signer[41], st
 }
 
 /* The secret key to sign with. */
-static int signing_key(gpgme_ctx_t ctx, const char *fingerprint, gpgme_key_t *out,
-		       struct jz_err *err)
+static int signing_key(struct jz_gpg *gpg, gpgme_ctx_t ctx, const char *fingerprint,
+		       gpgme_key_t *out, struct jz_err *err)
 {
-	gpgme_error_t bad;
+	gpgme_error_t bad = 0;
 
-	bad = jz_gpg_find(ctx, fingerprint, true, out);
+	*out = jz_gpg_remembered(gpg, fingerprint);
+	if (*out)
+		gpgme_key_ref(*out);
+	else
+		bad = jz_gpg_find(ctx, fingerprint, true, out);
 	if (bad)
 		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
 			       fingerprint + 24);
@@ -59,7 +63,7 @@ int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, 
 	if (!failed)
 		failed = jz_gpg_output(&sink, &out, err);
 	if (!failed)
-		failed = signing_key(ctx, fingerprint, &key, err);
+		failed = signing_key(gpg, ctx, fingerprint, &key, err);
 	if (failed)
 		return failed;
 	gpgme_signers_clear(ctx);

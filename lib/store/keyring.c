@@ -284,7 +284,7 @@ int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, c
 		return failed;
 	/* Others verify with the key file in the store: the subkey that signed must be in there. */
 	known = jz_keyring_known(keyring, fingerprint);
-	for (size_t i = 0; i < known->count; i++) {
+	for (size_t i = 0; known && i < known->count; i++) {
 		if (jz_eq(known->subkeys[i].fingerprint, signer)) {
 			jz_buf_add(signature, made.data, made.len);
 			return 0;
