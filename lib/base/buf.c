@@ -103,15 +103,3 @@ void jz_buf_truncate(struct jz_buf *buf, size_t len)
 	buf->len = len;
 	buf->data[len] = '\0';
 }
-
-char *jz_buf_detach(struct jz_buf *buf, size_t *len)
-{
-	char *data;
-
-	jz_buf_reserve(buf, 0);
-	data = buf->data;
-	if (len)
-		*len = buf->len;
-	jz_buf_init(buf);
-	return data;
-}

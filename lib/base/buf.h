@@ -31,7 +31,4 @@ __attribute__((format(printf, 2, 3))) void jz_buf_addf(struct jz_buf *buf, const
 __attribute__((format(printf, 2, 0))) void jz_buf_vaddf(struct jz_buf *buf, const char *fmt, va_list args);
 void jz_buf_truncate(struct jz_buf *buf, size_t len); /* wipes behind len */
 
-/* Gives the bytes to the caller, who wipes and frees them; the buffer is empty then. */
-char *jz_buf_detach(struct jz_buf *buf, size_t *len);
-
 #endif

@@ -4,14 +4,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "lib/base/decimal.h"
+#include "lib/base/mem.h"
 #include "lib/base/str.h"
-
-/* The parts of a number as JSON writes it. */
-struct digits {
-	bool negative;
-	const char *whole, *fraction, *exponent; /* exponent with its sign; NULL: none */
-	size_t whole_len, fraction_len, exponent_len;
-};
 
 static size_t span(const char *text, size_t len)
 {
@@ -22,50 +17,29 @@ static size_t span(const char *text, size_t len)
 	return n;
 }
 
-static bool split_number(const char *text, size_t len, struct digits *out)
-{
-	size_t n;
-
-	memset(out, 0, sizeof(*out));
-	if (len && (*text == '-' || *text == '+')) {
-		out->negative = *text == '-';
-		text++;
-		len--;
-	}
-	n = span(text, len);
-	if (!n || (n > 1 && *text == '0'))
-		return false;
-	out->whole = text;
-	out->whole_len = n;
-	text += n;
-	len -= n;
-	if (len && *text == '.') {
-		n = span(text + 1, len - 1);
-		if (!n)
-			return false;
-		out->fraction = text + 1;
-		out->fraction_len = n;
-		text += n + 1;
-		len -= n + 1;
-	}
-	if (len && (*text == 'e' || *text == 'E')) {
-		size_t sign = len > 1 && (text[1] == '-' || text[1] == '+');
-
-		n = len > 1 + sign ? span(text + 1 + sign, len - 1 - sign) : 0;
-		if (!n)
-			return false;
-		out->exponent = text + 1;
-		out->exponent_len = sign + n;
-		len -= 1 + sign + n;
-	}
-	return !len;
-}
-
 bool jz_is_number(const char *text, size_t len)
 {
-	struct digits d;
+	size_t at = len && (*text == '-' || *text == '+');
+	size_t n = span(text + at, len - at);
 
-	return split_number(text, len, &d);
+	if (!n || (n > 1 && text[at] == '0'))
+		return false;
+	at += n;
+	if (at < len && text[at] == '.') {
+		n = span(text + at + 1, len - at - 1);
+		if (!n)
+			return false;
+		at += 1 + n;
+	}
+	if (at < len && (text[at] == 'e' || text[at] == 'E')) {
+		at++;
+		at += at < len && (text[at] == '-' || text[at] == '+');
+		n = span(text + at, len - at);
+		if (!n)
+			return false;
+		at += n;
+	}
+	return at == len;
 }
 
 static bool is_word(const struct jz_node *node, const char *a, const char *b, const char *c)
@@ -119,64 +93,45 @@ bool jz_node_to_int(const struct jz_node *node, int64_t *out)
 	return true;
 }
 
-/* The digit of a number at a decimal place (0: before the point) without its exponent. */
-static char digit_at(const struct digits *d, long place)
+static int by_key(const void *a, const void *b)
 {
-	if (place >= 0)
-		return place < (long)d->whole_len ? d->whole[(long)d->whole_len - 1 - place] : '0';
-	return -place <= (long)d->fraction_len ? d->fraction[-place - 1] : '0';
+	const struct jz_pair *x = *(const struct jz_pair *const *)a;
+	const struct jz_pair *y = *(const struct jz_pair *const *)b;
+	size_t len = x->key_len < y->key_len ? x->key_len : y->key_len;
+	int order = memcmp(x->key, y->key, len);
+
+	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
 }
 
-static long exponent(const struct digits *d)
+static const struct jz_pair **sorted_pairs(const struct jz_node *map)
 {
-	long value = 0;
-	size_t i = 0;
+	const struct jz_pair **pairs = jz_xcalloc(map->len + 1u, sizeof(struct jz_pair *));
 
-	if (!d->exponent)
-		return 0;
-	i = *d->exponent == '-' || *d->exponent == '+';
-	for (; i < d->exponent_len; i++)
-		if (value < 100000000)
-			value = value * 10 + (d->exponent[i] - '0');
-	return *d->exponent == '-' ? -value : value;
+	for (uint32_t i = 0; i < map->len; i++)
+		pairs[i] = &map->pairs[i];
+	qsort(pairs, map->len, sizeof(struct jz_pair *), by_key);
+	return pairs;
 }
 
-/* Places of the highest and lowest digit that is not zero, exponent applied; false: it is zero. */
-static bool extent(const struct digits *d, long *high, long *low)
+/* Sorted, not searched pair by pair: a hostile map may hold a million keys. */
+static bool map_equal(const struct jz_node *a, const struct jz_node *b)
 {
-	long top = (long)d->whole_len - 1, bottom = -(long)d->fraction_len, e = exponent(d);
+	jz_autofree const struct jz_pair **x = sorted_pairs(a);
+	jz_autofree const struct jz_pair **y = sorted_pairs(b);
 
-	while (top >= bottom && digit_at(d, top) == '0')
-		top--;
-	if (top < bottom)
-		return false;
-	while (digit_at(d, bottom) == '0')
-		bottom++;
-	*high = top + e;
-	*low = bottom + e;
+	for (uint32_t i = 0; i < a->len; i++)
+		if (by_key(&x[i], &y[i]) != 0 || !jz_node_equal(x[i]->value, y[i]->value))
+			return false;
 	return true;
 }
 
 static bool number_equal(const struct jz_node *a, const struct jz_node *b)
 {
-	struct digits x, y;
-	long xh, xl, yh, yl;
-	bool nx, ny;
+	struct jz_decimal x, y;
 
-	if (a->len == b->len && !memcmp(a->text, b->text, a->len))
-		return true;
-	if (!split_number(a->text, a->len, &x) || !split_number(b->text, b->len, &y))
-		return false;
-	nx = extent(&x, &xh, &xl);
-	ny = extent(&y, &yh, &yl);
-	if (!nx || !ny)
-		return nx == ny;
-	if (x.negative != y.negative || xh != yh || xl != yl)
-		return false;
-	for (long place = xl; place <= xh; place++)
-		if (digit_at(&x, place - exponent(&x)) != digit_at(&y, place - exponent(&y)))
-			return false;
-	return true;
+	jz_decimal_parse(a->text, a->len, &x);
+	jz_decimal_parse(b->text, b->len, &y);
+	return jz_decimal_cmp(&x, &y) == 0;
 }
 
 bool jz_node_equal(const struct jz_node *a, const struct jz_node *b)
@@ -193,23 +148,12 @@ bool jz_node_equal(const struct jz_node *a, const struct jz_node *b)
 	case JZ_STRING:
 		return a->len == b->len && !memcmp(a->text, b->text, a->len);
 	case JZ_SEQ:
-		if (a->len != b->len)
-			return false;
-		for (uint32_t i = 0; i < a->len; i++)
+		for (uint32_t i = 0; i < a->len && a->len == b->len; i++)
 			if (!jz_node_equal(a->items[i], b->items[i]))
 				return false;
-		return true;
+		return a->len == b->len;
 	case JZ_MAP:
-		if (a->len != b->len)
-			return false;
-		for (uint32_t i = 0; i < a->len; i++) {
-			const struct jz_node *other =
-				jz_map_getn(b, a->pairs[i].key, a->pairs[i].key_len);
-
-			if (!other || !jz_node_equal(a->pairs[i].value, other))
-				return false;
-		}
-		return true;
+		return a->len == b->len && map_equal(a, b);
 	}
 	return false;
 }

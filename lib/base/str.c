@@ -51,17 +51,6 @@ bool jz_parse_int(const char *text, long min, long max, long *out)
 	return true;
 }
 
-void jz_hex(const unsigned char *bytes, size_t len, char *out)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < len; i++) {
-		*out++ = digits[bytes[i] >> 4];
-		*out++ = digits[bytes[i] & 15];
-	}
-	*out = '\0';
-}
-
 bool jz_is_hex(const char *text, size_t len)
 {
 	return strspn(text, "0123456789abcdefABCDEF") >= len;

@@ -16,7 +16,6 @@ bool jz_copy(char *to, size_t size, const char *from);
 /* Whole text is a decimal integer that fits; nothing else around it. */
 bool jz_parse_int(const char *text, long min, long max, long *out);
 
-void jz_hex(const unsigned char *bytes, size_t len, char *out); /* lower case, 2*len+1 bytes */
 bool jz_is_hex(const char *text, size_t len);
 
 /* A random token of lower-case letters and digits (no vowels, no 0/1: no words, no mix-ups), len

@@ -1,9 +1,9 @@
 #include "lib/model/query.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/decimal.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
@@ -74,9 +74,6 @@ void jz_query_free(struct jz_query *query)
 	free(query);
 }
 
-const char *const jz_query_fields[] = {"state",	 "phase",    "age",	 "minor", "level", "focus",
-				       "alerts", "category", "township", "end",	  NULL};
-
 static void phases(const struct jz_node *record, const struct jz_policy *policy,
 		   struct jz_date date, char *out, size_t size)
 {
@@ -140,9 +137,11 @@ bool jz_query_derived(const char *field, const struct jz_node *record,
 static int compare(const char *a, const char *b)
 {
 	if (*a && *b && jz_is_number(a, strlen(a)) && jz_is_number(b, strlen(b))) {
-		double x = strtod(a, NULL), y = strtod(b, NULL);
+		struct jz_decimal x, y;
 
-		return x < y ? -1 : x > y;
+		jz_decimal_parse(a, strlen(a), &x);
+		jz_decimal_parse(b, strlen(b), &y);
+		return jz_decimal_cmp(&x, &y);
 	}
 	return strcmp(a, b);
 }

@@ -1,8 +1,8 @@
 /*
  * Choosing cases: `--where` terms such as state=in_service, age<18, level=strict, person.name~text,
- * assigned=li. A field is a derived one (jz_query_fields) or a path of the record; on a list a term
- * holds if it holds for any element. Operators: = != < <= > >= ~ (contains). Terms are joined by
- * AND.
+ * assigned=li. A field is a path of the record or a derived one: state, phase, age, minor, level,
+ * focus, alerts, category, township, end. On a list a term holds if it holds for any element.
+ * Operators: = != < <= > >= ~ (contains). Terms are joined by AND.
  */
 #ifndef JZ_MODEL_QUERY_H
 #define JZ_MODEL_QUERY_H
@@ -23,11 +23,8 @@ JZ_DEFINE_AUTO(struct jz_query, jz_query_free)
 bool jz_query_match(const struct jz_query *query, const struct jz_node *record,
 		    const struct jz_policy *policy, struct jz_date date);
 
-/* The derived fields, NULL-terminated: state, phase, age, minor, level, focus, alerts, category,
- * township, end. */
-extern const char *const jz_query_fields[];
-
-/* The value of a derived field, "" if unknown; false: not a derived field. */
+/* The value of a derived field, "" if unknown; false: not a derived field. age and alerts are
+ * numbers, minor and focus true or false, end a date, the others codes or words of casefile.h. */
 bool jz_query_derived(const char *field, const struct jz_node *record,
 		      const struct jz_policy *policy, struct jz_date date, char *out, size_t size);
 

@@ -52,8 +52,7 @@ static bool find_twins(struct jz_check *c, const struct jz_node *seq, uint32_t *
 	jz_hashed_sort(all, seq->len);
 	for (uint32_t i = 1; i < seq->len; i++)
 		for (uint32_t j = i; j > 0 && all[j - 1].hash == all[i].hash; j--)
-			if (jz_value_equal(seq->items[all[i].index],
-					   seq->items[all[j - 1].index])) {
+			if (jz_node_equal(seq->items[all[i].index], seq->items[all[j - 1].index])) {
 				*first = all[j - 1].index;
 				*second = all[i].index;
 				return true;

@@ -10,7 +10,7 @@
 
 #include "lib/base/map.h"
 #include "lib/base/vec.h"
-#include "lib/model/decimal.h"
+#include "lib/base/decimal.h"
 #include "lib/model/schema.h"
 #include "lib/port/regex.h"
 
@@ -396,10 +396,9 @@ unsigned jz_type_of(const struct jz_node *node);
 /* "text or a number", in the user's language, for messages. */
 void jz_type_words(unsigned types, struct jz_buf *out);
 
-/* Equality and hashing of typed trees that hostile input cannot make slow. */
+/* Equal (jz_node_equal) typed trees have the same hash. */
 uint64_t jz_value_hash(const struct jz_node *node, size_t *work); /* adds nodes looked at */
 void jz_hashed_sort(struct jz_hashed *all, size_t len);
-bool jz_value_equal(const struct jz_node *a, const struct jz_node *b);
 
 /* --- formats --------------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-/* const and enum; types, equality and hashes of values. */
+/* const and enum; types and hashes of values. */
 #include "lib/model/schema-private.h"
 
 #include "lib/base/i18n.h"
@@ -89,66 +89,6 @@ uint64_t jz_value_hash(const struct jz_node *node, size_t *work)
 	return hash;
 }
 
-static int by_key(const void *a, const void *b)
-{
-	const struct jz_pair *x = *(const struct jz_pair *const *)a;
-	const struct jz_pair *y = *(const struct jz_pair *const *)b;
-	size_t len = x->key_len < y->key_len ? x->key_len : y->key_len;
-	int order = memcmp(x->key, y->key, len);
-
-	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
-}
-
-static const struct jz_pair **sorted_pairs(const struct jz_node *map)
-{
-	const struct jz_pair **pairs = jz_xcalloc(map->len + 1u, sizeof(struct jz_pair *));
-
-	for (uint32_t i = 0; i < map->len; i++)
-		pairs[i] = &map->pairs[i];
-	qsort(pairs, map->len, sizeof(struct jz_pair *), by_key);
-	return pairs;
-}
-
-static bool map_equal(const struct jz_node *a, const struct jz_node *b)
-{
-	jz_autofree const struct jz_pair **x = sorted_pairs(a);
-	jz_autofree const struct jz_pair **y = sorted_pairs(b);
-
-	for (uint32_t i = 0; i < a->len; i++)
-		if (by_key(&x[i], &y[i]) != 0 || !jz_value_equal(x[i]->value, y[i]->value))
-			return false;
-	return true;
-}
-
-bool jz_value_equal(const struct jz_node *a, const struct jz_node *b)
-{
-	struct jz_decimal x;
-	struct jz_decimal y;
-
-	if (a->kind != b->kind)
-		return false;
-	switch ((enum jz_kind)a->kind) {
-	case JZ_NULL:
-		return true;
-	case JZ_BOOL:
-		return a->truth == b->truth;
-	case JZ_NUMBER:
-		jz_decimal_parse(a->text, a->len, &x);
-		jz_decimal_parse(b->text, b->len, &y);
-		return jz_decimal_cmp(&x, &y) == 0;
-	case JZ_STRING:
-		return a->len == b->len && !memcmp(a->text, b->text, a->len);
-	case JZ_SEQ:
-		for (uint32_t i = 0; i < a->len && a->len == b->len; i++)
-			if (!jz_value_equal(a->items[i], b->items[i]))
-				return false;
-		return a->len == b->len;
-	case JZ_MAP:
-		return a->len == b->len && map_equal(a, b);
-	}
-	return false;
-}
-
 static int by_hash(const void *a, const void *b)
 {
 	const struct jz_hashed *x = a;
@@ -183,7 +123,7 @@ static bool is_among(struct jz_check *c, const struct jz_sub_values *values,
 	for (uint32_t i = low; i < values->len; i++) {
 		if (!few && values->sorted[i].hash != hash)
 			return false;
-		if (jz_value_equal(values->items[values->sorted[i].index], node))
+		if (jz_node_equal(values->items[values->sorted[i].index], node))
 			return true;
 	}
 	return false;

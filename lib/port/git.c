@@ -230,20 +230,6 @@ int jz_git_config_set(struct jz_git *git, const char *key, const char *value, st
 	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot write git's configuration")) : 0;
 }
 
-int jz_git_config_unset(struct jz_git *git, const char *key, struct jz_err *err)
-{
-	git_config *config;
-	int rc = open_config(git, true, &config, err);
-
-	if (rc)
-		return rc;
-	rc = git_config_delete_entry(config, key);
-	git_config_free(config);
-	if (rc == GIT_ENOTFOUND)
-		return 0;
-	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot write git's configuration")) : 0;
-}
-
 int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value, struct jz_err *err)
 {
 	git_config *config;

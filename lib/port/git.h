@@ -50,7 +50,6 @@ const char *jz_git_busy(struct jz_git *git);
 
 /* The clone's own configuration (.git/config), never the user's. */
 int jz_git_config_set(struct jz_git *git, const char *key, const char *value, struct jz_err *err);
-int jz_git_config_unset(struct jz_git *git, const char *key, struct jz_err *err);
 
 /* What git itself would see: the clone's configuration over the user's over the system's.
  * JZ_E_FINDINGS: not set. */

@@ -140,21 +140,6 @@ int jz_access_recipients(const struct jz_access *access, const char *kind,
 	return failed;
 }
 
-int jz_access_record_recipients(const struct jz_access *access, const char *kind,
-				const struct jz_node *root, struct jz_date day, struct jz_strs *out,
-				struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs assigned = JZ_STRS_INIT;
-	const struct jz_node *list = jz_map_get(root, "assigned");
-
-	for (size_t i = 0; i < jz_seq_len(list); i++) {
-		const char *id = jz_node_text(jz_seq_get(list, i));
-
-		jz_strs_add(&assigned, id ? id : "");
-	}
-	return jz_access_recipients(access, kind, &assigned, day, out, err);
-}
-
 int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key, struct jz_date day,
 			   struct jz_strs *out, struct jz_err *err)
 {

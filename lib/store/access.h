@@ -110,11 +110,6 @@ int jz_access_recipients(const struct jz_access *access, const char *kind,
 			 const struct jz_strs *assigned, struct jz_date day, struct jz_strs *out,
 			 struct jz_err *err);
 
-/* The same from a record's tree (its `assigned` list). */
-int jz_access_record_recipients(const struct jz_access *access, const char *kind,
-				const struct jz_node *root, struct jz_date day, struct jz_strs *out,
-				struct jz_err *err);
-
 /* Fingerprints that a role secret must be encrypted to: the holders of the day (the custodians as
  * long as nobody holds it) and the recovery key. */
 int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key, struct jz_date day,

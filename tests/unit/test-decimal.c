@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/model/decimal.h"
+#include "lib/base/decimal.h"
 
 static uint64_t state = 88172645463325252u;
 

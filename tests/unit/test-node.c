@@ -73,6 +73,25 @@ static void test_numbers(void)
 	   "only what JSON writes is a number");
 }
 
+static void test_maps(void)
+{
+	enum { MANY = 200000 };
+	struct jz_node *up = jz_node_map(arena), *down = jz_node_map(arena);
+
+	up->len = up->cap = down->len = down->cap = MANY;
+	up->pairs = jz_arena_alloc(arena, MANY * sizeof(struct jz_pair));
+	down->pairs = jz_arena_alloc(arena, MANY * sizeof(struct jz_pair));
+	for (int i = 0; i < MANY; i++) {
+		up->pairs[i].key = jz_arena_printf(arena, "%d", i);
+		up->pairs[i].key_len = (uint32_t)strlen(up->pairs[i].key);
+		up->pairs[i].value = jz_node_int(arena, i);
+		down->pairs[MANY - 1 - i] = up->pairs[i];
+	}
+	ok(jz_node_equal(up, down), "maps are equal in any order, and great ones in good time");
+	up->pairs[7].value = jz_node_int(arena, 8);
+	ok(!jz_node_equal(up, down), "and differ in one value");
+}
+
 static void test_core(void)
 {
 	is_int(plain("no")->kind, JZ_STRING, "`no` is text");
@@ -93,6 +112,7 @@ int main(void)
 	arena = jz_arena_new();
 	test_tree();
 	test_numbers();
+	test_maps();
 	test_core();
 	jz_arena_free(arena);
 	return done_testing();

@@ -1,4 +1,4 @@
-#include "lib/model/decimal.h"
+#include "lib/base/decimal.h"
 
 #include "lib/base/map.h"
 #include "lib/base/mem.h"

@@ -5,8 +5,8 @@
  * exponent beyond 10^17 counts as 10^17. Texts that jz_is_number() refuses give undefined answers
  * (never undefined behaviour).
  */
-#ifndef JZ_MODEL_DECIMAL_H
-#define JZ_MODEL_DECIMAL_H
+#ifndef JZ_BASE_DECIMAL_H
+#define JZ_BASE_DECIMAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
