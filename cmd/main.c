@@ -31,8 +31,8 @@ static void let_write_fail(int signal_number)
 	(void)signal_number;
 }
 
-/* A closed standard stream must not become the first file that is opened. Writing to standard output
- * goes on failing: what stands in for it can only be read. */
+/* A closed standard stream must not become the first file that is opened. Writing to standard
+ * output goes on failing: what stands in for it can only be read. */
 static void keep_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
