@@ -108,7 +108,7 @@ int jz_editor_run(struct jz_editor *editor, struct jz_buf *text, struct jz_err *
 	if (!failed)
 		failed = run_editor(editor, err);
 	if (!failed)
-		failed = jz_file_read(editor->file, TEXT_MAX, &edited, err);
+		failed = jz_file_read_own(editor->file, TEXT_MAX, &edited, err);
 	if (failed)
 		return failed;
 	swap = *text;

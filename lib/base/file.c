@@ -65,6 +65,18 @@ int jz_file_read(const char *path, size_t limit, struct jz_buf *buf, struct jz_e
 	return jz_fd_read(fd, path, limit, buf, err);
 }
 
+int jz_file_read_own(const char *path, size_t limit, struct jz_buf *buf, struct jz_err *err)
+{
+	jz_autoclose int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return jz_fail_errno(err, path);
+	if (!S_ISREG(st.st_mode))
+		return jz_fail(err, JZ_E_IO, _("'%s' is no plain file"), path);
+	return jz_fd_read(fd, path, limit, buf, err);
+}
+
 int jz_fd_write(int fd, const void *bytes, size_t len, struct jz_err *err)
 {
 	const char *p = bytes;

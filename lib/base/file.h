@@ -10,6 +10,10 @@
 /* Appends the file ("-": standard input) to buf; more than limit bytes is JZ_E_INVALID, and not
  * more than limit is ever read. */
 int jz_file_read(const char *path, size_t limit, struct jz_buf *buf, struct jz_err *err);
+
+/* The same for a file of our own that another program had in its hands: it must still be a plain
+ * file, neither a link to elsewhere nor a pipe that blocks. */
+int jz_file_read_own(const char *path, size_t limit, struct jz_buf *buf, struct jz_err *err);
 int jz_fd_read(int fd, const char *name, size_t limit, struct jz_buf *buf, struct jz_err *err);
 
 int jz_fd_write(int fd, const void *bytes, size_t len, struct jz_err *err);
@@ -25,9 +29,9 @@ bool jz_exists(const char *path);
 /* Joins with one slash. The caller frees. */
 char *jz_path_join(const char *dir, const char *name);
 
-/* The directory of schemas/: JZBF_SCHEMAS, else PREFIX/share/jzbf/schemas of a program in PREFIX/bin
- * (which may be moved as a whole), else the one above a build tree's program. Found once. NULL:
- * nowhere. */
+/* The directory of schemas/: JZBF_SCHEMAS, else PREFIX/share/jzbf/schemas of a program in
+ * PREFIX/bin (which may be moved as a whole), else the one above a build tree's program. Found
+ * once. NULL: nowhere. */
 const char *jz_schema_dir(void);
 
 /* The directory of translations, the same way. */

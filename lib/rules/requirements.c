@@ -110,6 +110,19 @@ JZ_RULE(alert_fields)
 	}
 }
 
+/* 5.3.3: an alert stays on record; one raised by mistake is closed with that as its result. */
+JZ_RULE(alerts_kept)
+{
+	const struct jz_node *alerts = jz_list(ctx, "alerts");
+
+	jz_items(old, jz_map_get(ctx->before, "alerts"))
+	{
+		if (!jz_item(alerts, jz_map_text(old, "id")))
+			JZ_SAY(alerts, "/alerts",
+			       _("an alert is removed instead of closed with its result"));
+	}
+}
+
 /* 5.3.3: reported at once. */
 JZ_RULE(alert_in_time)
 {
@@ -161,5 +174,6 @@ const struct jz_rule jz_rules_requirements[] = {
 	{"R5.3.3a", "5.3.3", JZ_ERROR, JZ_RULE_CHECK, alert_in_time},
 	{"R5.3.3b", "5.3.3", JZ_ERROR, JZ_RULE_CHECK, critical_answered},
 	{"R5.3.3d", "5.3.3", JZ_ERROR, JZ_RULE_COMMIT, alert_fields},
+	{"R5.3.3e", "5.3.3", JZ_ERROR, JZ_RULE_COMMIT, alerts_kept},
 	{0},
 };

@@ -157,7 +157,7 @@ static bool read_mark(struct jz_store *store, const char *dir, struct jz_draft *
 	jz_cleanup(jz_strs_release) struct jz_strs lines = JZ_STRS_INIT;
 	long revision;
 
-	if (jz_file_read(file, MARK_MAX, &text, NULL))
+	if (jz_file_read_own(file, MARK_MAX, &text, NULL))
 		return false;
 	jz_strs_split(&lines, text.data, '\n');
 	if (lines.len < 4 || strcmp(lines.items[0], jz_git_dir(jz_store_git(store))) != 0 ||
@@ -178,7 +178,7 @@ static bool rescue_one(void *data, const char *dir)
 
 	if (!read_mark(rescue->snapshot->store, dir, &draft))
 		return false;
-	if (jz_file_read(file, JZ_PLAIN_MAX, &text, NULL) || !text.len)
+	if (jz_file_read_own(file, JZ_PLAIN_MAX, &text, NULL) || !text.len)
 		return true; /* killed before the editor had anything */
 	if (jz_draft_save(rescue->snapshot, &draft, text.data, text.len, NULL))
 		return false;

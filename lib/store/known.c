@@ -54,9 +54,14 @@ const struct jz_known_case *jz_known_find(const struct jz_known *known,
 	const struct jz_known_case *found = NULL;
 	char key[KEY_SIZE];
 
-	for (size_t i = 0; !found && i < JZ_COUNT(fields); i++)
+	for (size_t i = 0; (!found || found->closed) && i < JZ_COUNT(fields); i++) {
+		const struct jz_known_case *other = NULL;
+
 		if (number_key(record, fields[i], key))
-			found = jz_map_gets(&known->people, key);
+			other = jz_map_gets(&known->people, key);
+		if (other && (!found || !other->closed))
+			found = other;
+	}
 	jz_wipe(key, sizeof(key));
 	return found;
 }

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/model/casefile.h"
 #include "lib/port/yaml.h"
+#include "lib/store/known.h"
 #include "lib/store/txn-impl.h"
 
 void jz_txn_init(struct jz_txn *txn, struct jz_store *store, const struct jz_change_opts *opts,
@@ -320,6 +322,59 @@ static int check_base(struct jz_txn *txn, const char *path, const char *id,
 	return 0;
 }
 
+/* What a record is does not change; only the revision is counted here, whatever it says. */
+static int check_head(const struct jz_node *root, const struct jz_record *before,
+		      struct jz_err *err)
+{
+	static const char *const keys[] = {"format", "id"};
+
+	for (size_t i = 0; before && i < JZ_COUNT(keys); i++) {
+		const struct jz_node *stated = jz_map_get(root, keys[i]);
+
+		if (stated && !jz_eq(jz_node_text(stated), jz_map_text(before->root, keys[i])))
+			return jz_fail_at(err, JZ_E_INVALID, stated->line, stated->column,
+					  _("the '%s' of a record cannot be changed"), keys[i]);
+	}
+	return 0;
+}
+
+static bool is_closed(const struct jz_node *root)
+{
+	return jz_has(jz_map_get(root, "closing"), "closed_on");
+}
+
+/* A case that takes up another identity number, or is opened again: the person may have an open
+ * case already (6.2.4). Who takes a person in has looked before. */
+static int check_person(struct jz_txn *txn, const char *kind, const char *id,
+			const struct jz_node *root, const struct jz_record *before,
+			struct jz_err *err)
+{
+	static const char *const numbers[] = {"id_number", "old_id"};
+	jz_cleanup(jz_known_release) struct jz_known known = {0};
+	const struct jz_known_case *same;
+	bool look = false;
+	int rc;
+
+	if (!before || strcmp(kind, "case"))
+		return 0;
+	for (size_t i = 0; i < JZ_COUNT(numbers); i++) {
+		const char *now = jz_map_text(jz_map_get(root, "person"), numbers[i]);
+
+		look = look || (now && !jz_eq(now, jz_map_text(jz_map_get(before->root, "person"),
+							       numbers[i])));
+	}
+	if (is_closed(root) || !(look || is_closed(before->root)))
+		return 0;
+	rc = jz_known_load(txn->snapshot, &known, NULL, NULL, err);
+	if (rc)
+		return rc;
+	same = jz_known_find(&known, root);
+	if (!same || same->closed || jz_eq(same->id, id))
+		return 0;
+	return jz_fail(err, JZ_E_INVALID, _("this person has an open case already: '%s'"),
+		       same->id);
+}
+
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err)
 {
@@ -336,8 +391,13 @@ int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_n
 		return rc;
 	if (root->kind != JZ_MAP)
 		return jz_fail(err, JZ_E_INVALID, _("a record must be a mapping"));
+	rc = check_head(root, before, err);
+	if (rc)
+		return rc;
 	revision = stamp_head(arena, root, kind, id, before);
 	rc = validate(txn, kind, id, root, before, err);
+	if (!rc)
+		rc = check_person(txn, kind, id, root, before, err);
 	if (rc)
 		return rc;
 	jz_yaml_write(root, &text);
