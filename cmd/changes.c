@@ -30,9 +30,7 @@ void jz_change_value(struct jz_changes *changes, const char *path, const struct 
 		return;
 	}
 	jz_display(&shape, changes->codes, value, &text);
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F)
-			text.data[i] = ' ';
+	jz_buf_truncate(&text, jz_utf8_tame(text.data, text.len, false));
 	fit = jz_utf8_fit(text.data, text.len, VALUE_COLUMNS);
 	jz_buf_add(out, text.data, fit);
 	if (fit < text.len)

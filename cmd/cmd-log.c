@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/log-fields.h"
 #include "cmd/out.h"
 #include "lib/base/date.h"
 #include "lib/base/i18n.h"
@@ -13,6 +14,7 @@
 
 static const char *arg_at, *arg_format = "text";
 static long arg_count;
+static bool arg_fields, arg_values;
 
 static const char *const formats[] = {"text", "json", NULL};
 
@@ -25,6 +27,16 @@ static const struct jz_opt opts[] = {
 	 .help = N_("stop after so many commits"),
 	 .min = 1,
 	 .max = 1000000000},
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "fields",
+	 .dest = &arg_fields,
+	 .help = N_("of one case: name the fields that each commit changed; you must be able to "
+		    "read it")},
+	{.kind = JZ_OPT_FLAG,
+	 .short_name = 'p',
+	 .long_name = "values",
+	 .dest = &arg_values,
+	 .help = N_("of one case: the fields with their old and new values")},
 	{.kind = JZ_OPT_ENUM,
 	 .short_name = 'f',
 	 .long_name = "format",
@@ -51,14 +63,16 @@ static const struct jz_arg args[] = {
 };
 
 static const char *const about[] = {
-	N_("Lists who changed which record when, newest first. It decrypts nothing, so an auditor "
-	   "can run it; `git log -p` shows the differences to those who may read them."),
+	N_("Lists who changed which record when, newest first. Without --fields and --values it "
+	   "decrypts nothing, so an auditor can run it."),
 	NULL,
 };
 
 static const char *const examples[] = {
 	"jzbf log LS-2026-0001",
 	N_("the history of one case"),
+	"jzbf log LS-2026-0001 --values",
+	N_("the same with what was changed"),
 	"jzbf log -n 20 --format json",
 	N_("the last twenty commits for a script"),
 	NULL,
@@ -166,12 +180,18 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	struct listing listing = {.left = arg_count};
 	struct jz_entry entry;
 	char *slash;
-	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
+	int failed;
 
+	if (argc < 2 && (arg_fields || arg_values))
+		return jz_fail(err, JZ_E_USAGE, _("--fields and --values need a case"));
+	failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
 	if (!failed && argc > 1)
 		failed = jz_snapshot_find(snapshot, "case", argv[1], &entry, err);
 	if (failed)
 		return failed;
+	if (argc > 1 && (arg_fields || arg_values))
+		return jz_log_fields(snapshot, &entry, arg_values, !strcmp(arg_format, "json"),
+				     arg_count, err);
 	if (argc > 1 && (slash = strrchr(entry.path, '/')))
 		*slash = '\0'; /* the case's directory: its psych file too */
 	failed = jz_git_log(jz_store_git(ctx->store), jz_snapshot_commit(snapshot),

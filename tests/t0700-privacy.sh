@@ -89,6 +89,8 @@ test_expect_success 'it is in no message that was printed' '
 test_expect_success 'it is in no temporary file, home or tmpfs' '
 	test -z "$(ls -A $shm)" && ! grep -r -a -l -e $name -e $number $TMPDIR "$HOME" "$GNUPGHOME"
 '
+# A sanitizer keeps freed memory aside on purpose.
+grep -q __asan_init "$(command -v crash-memory)" ||
 test_expect_success 'releasing a record leaves no copy of it in memory' '
 	cd s && for text in $name $number 13000000001; do
 		printf %s $text | od -An -tx1 | tr -d " \n" | crash-memory . $id >../out && read open left <../out &&
