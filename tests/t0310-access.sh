@@ -115,6 +115,16 @@ test_expect_success 'a dry run changes nothing' '
 	jzbf access add ben --role supervisor --dry-run && jzbf access remove dora --dry-run 2>../err &&
 	test $(git rev-parse HEAD) = $head && clean_after
 '
+test_expect_success 'what is in force already is no change, but its end can be moved' '
+	head=$(git rev-parse HEAD) && jzbf access add ben --role caseworker --key-file ../ben.asc &&
+	test $(git rev-parse HEAD) = $head && jzbf access add ben --role caseworker --until 2099-12-31 &&
+	git diff $head HEAD -- access.yaml >../out && test_grep "^[+] +until: .2099-12-31" ../out && test_grep -v "^-  " ../out &&
+	clean_after
+'
+test_expect_success 'a key file that was lost is brought back by adding it' '
+	git rm -q keys/$fpr_ben.asc && git commit -q -m lost && jzbf access add ben --key-file ../ben.asc &&
+	test -s keys/$fpr_ben.asc && clean_after
+'
 test_expect_success 'a new role opens what belongs to it' '
 	jzbf access add ben --role supervisor && sealed_to keys/office.sec.gpg anna ben dora &&
 	as ben jzbf textconv $(git ls-files cases | head -1) >../plain && test_grep "^id: LS-" ../plain

@@ -32,12 +32,23 @@ void jz_edit_release(struct jz_member_edit *edit)
 	edit->arena = NULL;
 }
 
+int jz_edit_put_file(struct jz_member_edit *edit, const char *path, const struct jz_buf *bytes,
+		     struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf present = JZ_BUF_INIT;
+
+	if (!jz_snapshot_file(jz_txn_snapshot(edit->txn), path, &present, NULL) &&
+	    present.len == bytes->len && !memcmp(present.data, bytes->data, bytes->len))
+		return 0;
+	return jz_txn_put_file(edit->txn, path, bytes->data, bytes->len, err);
+}
+
 int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 
 	jz_yaml_write(edit->root, &text);
-	return jz_txn_put_file(edit->txn, "access.yaml", text.data, text.len, err);
+	return jz_edit_put_file(edit, "access.yaml", &text, err);
 }
 
 struct jz_node *jz_edit_person(const struct jz_member_edit *edit, const char *id)

@@ -19,6 +19,10 @@ int jz_edit_begin(struct jz_member_edit *edit, struct jz_store *store, struct jz
 		  struct jz_err *err);
 void jz_edit_release(struct jz_member_edit *edit);
 
+/* Puts a file, unless the base commit has just that. */
+int jz_edit_put_file(struct jz_member_edit *edit, const char *path, const struct jz_buf *bytes,
+		     struct jz_err *err);
+
 /* Puts access.yaml as it is now. */
 int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err);
 

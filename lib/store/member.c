@@ -42,69 +42,66 @@ static struct jz_date first_day(const struct jz_member_edit *edit, const struct 
 	return member->from.year ? member->from : edit->today;
 }
 
-/* The person as the base commit has them; NULL: new. */
-static const struct jz_person *as_before(const struct jz_member_edit *edit,
-					 const struct jz_member *member)
+static bool runs_on(const struct jz_node *item, struct jz_date day)
 {
-	return jz_access_person(jz_snapshot_access(jz_txn_snapshot(edit->txn)), member->id);
+	const char *from = jz_map_text(item, "from"), *until = jz_map_text(item, "until");
+	struct jz_span span = {0};
+
+	return (!from || jz_date_parse(from, &span.from)) &&
+	       (!until || jz_date_parse(until, &span.until)) && jz_span_holds(&span, day);
 }
 
-static void add_roles(struct jz_member_edit *edit, const struct jz_member *member,
-		      struct jz_node *person)
+/* Adds an entry, or moves the end of the one that runs on its first day. */
+static void add_span(struct jz_member_edit *edit, const struct jz_member *member,
+		     struct jz_node *list, const char *key, const char *value)
 {
-	const struct jz_person *before = as_before(edit, member);
+	char until[11];
 
-	for (size_t i = 0; i < member->roles->len; i++) {
-		enum jz_role role;
+	for (size_t i = 0; i < jz_seq_len(list); i++) {
+		struct jz_node *item = jz_seq_get(list, i);
 
-		if (before && jz_role_parse(member->roles->items[i], &role) &&
-		    jz_person_has_role(before, role, first_day(edit, member)))
+		if (!jz_eq(jz_map_text(item, key), value) ||
+		    !runs_on(item, first_day(edit, member)))
 			continue;
-		jz_edit_push_span(edit, jz_map_get(person, "roles"), "role",
-				  member->roles->items[i], member->from, member->until);
+		jz_date_format(member->until, until);
+		if (member->until.year)
+			jz_map_set(edit->arena, item, "until", jz_node_string(edit->arena, until));
+		return;
 	}
+	jz_edit_push_span(edit, list, key, value, member->from, member->until);
 }
 
-static bool has_key(const struct jz_person *person, const char *fingerprint, struct jz_date day)
+/* Learns the files that the store has of the person's keys, so that nothing of them (a revocation)
+ * gets lost. A file that cannot be learnt is what adding mends. */
+static void learn_present(struct jz_member_edit *edit, const char *id)
 {
-	for (size_t i = 0; person && i < person->key_count; i++)
-		if (jz_eq(person->keys[i].fingerprint, fingerprint) &&
-		    jz_span_holds(&person->keys[i].span, day))
-			return true;
-	return false;
-}
-
-/* Learns the file that the store has of a key already, so that nothing of it gets lost. */
-static int learn_present(struct jz_member_edit *edit, const char *fingerprint, struct jz_err *err)
-{
+	struct jz_snapshot *snapshot = jz_txn_snapshot(edit->txn);
+	const struct jz_person *before = jz_access_person(jz_snapshot_access(snapshot), id);
 	struct jz_keyview view;
 	struct jz_key_state state;
 
-	jz_snapshot_view(jz_txn_snapshot(edit->txn), &view);
-	return jz_keyring_key_state(edit->keyring, &view, fingerprint, &state, err);
+	jz_snapshot_view(snapshot, &view);
+	for (size_t i = 0; before && i < before->key_count; i++)
+		jz_keyring_key_state(edit->keyring, &view, before->keys[i].fingerprint, &state,
+				     NULL);
 }
 
 /* The key's file, and its entry unless the key is in force for the person already. */
 static int add_key(struct jz_member_edit *edit, const struct jz_member *member,
 		   struct jz_node *person, char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
 {
-	const struct jz_person *before = as_before(edit, member);
 	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
 	char path[64];
-	int rc = 0;
+	int rc;
 
-	for (size_t i = 0; !rc && before && i < before->key_count; i++)
-		rc = learn_present(edit, before->keys[i].fingerprint, err);
-	if (!rc)
-		rc = jz_keyring_take_key(edit->keyring, member->key->data, member->key->len,
-					 fingerprint, &clean, err);
+	learn_present(edit, member->id);
+	rc = jz_keyring_take_key(edit->keyring, member->key->data, member->key->len, fingerprint,
+				 &clean, err);
 	if (rc)
 		return rc;
-	if (!has_key(before, fingerprint, first_day(edit, member)))
-		jz_edit_push_span(edit, jz_map_get(person, "keys"), "fingerprint", fingerprint,
-				  member->from, member->until);
+	add_span(edit, member, jz_map_get(person, "keys"), "fingerprint", fingerprint);
 	jz_key_path(fingerprint, path);
-	return jz_txn_put_file(edit->txn, path, clean.data, clean.len, err);
+	return jz_edit_put_file(edit, path, &clean, err);
 }
 
 /* An office gets its first psychologist: the clinical role key that a custodian kept until then has
@@ -184,7 +181,9 @@ static int add_in(struct jz_txn *txn, void *data, struct jz_err *err)
 		rc = find_or_make(&edit, call->member, &person, err);
 	if (rc)
 		return rc;
-	add_roles(&edit, call->member, person);
+	for (size_t i = 0; i < call->member->roles->len; i++)
+		add_span(&edit, call->member, jz_map_get(person, "roles"), "role",
+			 call->member->roles->items[i]);
 	if (call->member->key)
 		rc = add_key(&edit, call->member, person, fingerprint, err);
 	if (!rc)

@@ -36,16 +36,16 @@ int jz_office_found(const char *dir, bool bare, const struct jz_founding *foundi
 
 struct jz_member {
 	const char *id;
-	const char *name; /* NULL: as it is */
-	const struct jz_strs
-		*roles; /* words of access.yaml; roles already in force stay as they are */
-	const struct jz_buf *key; /* public key file, NULL: as it is */
-	struct jz_date from;	  /* of the new roles and the key; year 0: today */
-	struct jz_date until;	  /* year 0: open */
+	const char *name;	     /* NULL: as it is */
+	const struct jz_strs *roles; /* words of access.yaml */
+	const struct jz_buf *key;    /* public key file, NULL: as it is */
+	struct jz_date from;	     /* of the new roles and the key; year 0: today */
+	struct jz_date until;	     /* year 0: open */
 };
 
 /* Adds a person, or roles or a key to one who is there. A newer file of the same key (a later end,
- * another subkey) replaces the old file; another key takes the old one's place. */
+ * another subkey) replaces the old file; another key takes the old one's place. A role or key that
+ * is in force already stays, but for a new `until`. When nothing is new nothing is committed. */
 int jz_member_add(struct jz_store *store, const struct jz_member *member,
 		  struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
 
