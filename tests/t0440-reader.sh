@@ -84,6 +84,12 @@ test_expect_success 'cases of others are counted for a caseworker, and are no fa
 	become ben && JZBF_PERSON=ben test_expect_code 1 jzbf list >../out 2>../err && test_grep "20 of 20 cases" ../err &&
 	become anna && cd ../s
 '
+test_expect_success 'a custodian whose secret key is elsewhere is told which key is missing' '
+	cd ../u && mkdir -m 700 "$SHORT/bare" &&
+	test_expect_code 4 env GNUPGHOME="$SHORT/bare" jzbf list >../out 2>../err &&
+	test_grep "secret key of .anna., $(echo $fpr_anna | cut -c25-), is not in your keyring" ../err &&
+	test_expect_code 4 env GNUPGHOME="$SHORT/bare" jzbf show QX-2026-0001 2>../err && test_grep "gpg --import" ../err
+'
 test_expect_success 'but a record that is closed to a holder of the role key is one' '
 	cd ../u && as ben gpg --batch --yes --quiet --trust-model always -r ben@example.invalid \
 		-o cases/2026/000/QX-2026-0003/case.yaml.gpg -e ../ben.asc && git commit -q -a -m foreign &&

@@ -63,6 +63,11 @@ bool jz_person_holds(const struct jz_person *person, enum jz_role_key key, struc
 	return roles_on(person, day) & holders[key];
 }
 
+bool jz_person_reads(const struct jz_person *person, struct jz_date day)
+{
+	return roles_on(person, day) & readers;
+}
+
 /* Adds the person's key of the day if any of these roles is in force. */
 static int add_person(const struct jz_person *person, unsigned roles, struct jz_date day,
 		      struct jz_strs *out, struct jz_err *err)

@@ -94,6 +94,9 @@ const char *jz_person_key_on(const struct jz_person *person, struct jz_date day)
 bool jz_person_has_role(const struct jz_person *person, enum jz_role role, struct jz_date day);
 bool jz_person_in_force(const struct jz_person *person, struct jz_date day); /* any role */
 
+/* Has the person a role whose people read records? Auditors and IT staff read none. */
+bool jz_person_reads(const struct jz_person *person, struct jz_date day);
+
 /* Does the person hold this role key on the day? Office: custodians and supervisors; clinical:
  * psychologists. */
 bool jz_person_holds(const struct jz_person *person, enum jz_role_key key, struct jz_date day);

@@ -148,18 +148,37 @@ static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, 
 	return 0;
 }
 
-/* Nothing is wrong with the message: it is for other people. */
-static int foreign(struct jz_err *err, const char *message)
+/* The fingerprint of the person of this clone if they may read records but their secret key is not
+ * in this keyring; else NULL. */
+static const char *absent_key(const struct jz_keyring *keyring, const struct jz_access *access)
 {
+	const struct jz_person *me =
+		keyring->person ? jz_access_person(access, keyring->person) : NULL;
+	const char *fingerprint = me ? jz_person_key_on(me, jz_today()) : NULL;
+
+	if (!fingerprint || !jz_person_reads(me, jz_today()))
+		return NULL;
+	for (size_t i = 0; i < me->key_count; i++)
+		if (jz_strs_has(&keyring->own_keys, me->keys[i].fingerprint))
+			return NULL;
+	return fingerprint;
+}
+
+/* Nothing is wrong with the message: it is for other people, or this user's key is elsewhere. */
+static int not_for_us(const struct jz_keyring *keyring, const struct jz_keyview *view,
+		      const char *message, struct jz_err *err)
+{
+	const char *absent = view ? absent_key(keyring, view->access) : NULL;
+
+	if (absent)
+		return jz_fail(err, JZ_E_CRYPTO,
+			       _("the secret key of '%s', %.16s, is not in your keyring: import it "
+				 "there (gpg --import), or point GNUPGHOME at the one that has it"),
+			       keyring->person, absent + 24);
 	jz_fail(err, JZ_E_CRYPTO, "%s", message);
 	if (err)
 		err->foreign = true;
 	return JZ_E_CRYPTO;
-}
-
-static int no_key(struct jz_err *err)
-{
-	return foreign(err, _("not encrypted to any key that you have here"));
 }
 
 int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
@@ -178,9 +197,10 @@ int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *
 	if (!failed)
 		failed = own_recipient(keyring, &ids, &own, err);
 	if (!failed && !own)
-		return foreign(err, key == JZ_KEY_OFFICE
-					    ? _("you do not hold the office role key")
-					    : _("you do not hold the clinical role key"));
+		return not_for_us(keyring, view,
+				  key == JZ_KEY_OFFICE ? _("you do not hold the office role key")
+						       : _("you do not hold the clinical role key"),
+				  err);
 	if (!failed)
 		failed = jz_gpg_decrypt(keyring->own, sealed.data, sealed.len, JZ_PLAIN_MAX, secret,
 					NULL, err);
@@ -254,7 +274,8 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 		return jz_gpg_decrypt(keyring->private, cipher, len, JZ_PLAIN_MAX, plain, NULL,
 				      err);
 	return own ? jz_gpg_decrypt(keyring->own, cipher, len, JZ_PLAIN_MAX, plain, NULL, err)
-		   : no_key(err);
+		   : not_for_us(keyring, view, _("not encrypted to any key that you have here"),
+				err);
 }
 
 /* ---- signing ---- */
