@@ -28,7 +28,7 @@ static void print_json(struct listing *listing)
 	char when[26];
 
 	jz_time_format(listing->version->time, listing->version->offset, when);
-	jz_map_set(arena, root, "format", jz_node_string(arena, "jzbf/log/1"));
+	jz_map_set(arena, root, "format", jz_node_string(arena, "jzbf/history/1"));
 	jz_map_set(arena, root, "commit", jz_node_string(arena, listing->version->commit));
 	jz_map_set(arena, root, "time", jz_node_string(arena, when));
 	jz_map_set(arena, root, "person", jz_node_string(arena, listing->version->person));

@@ -38,6 +38,13 @@ test_expect_success 'diff between commits, by revision and by date' '
 	in_chinese jzbf diff $first >../out && test_grep "联系电话" ../out &&
 	test_expect_code 1 jzbf diff nonsense 2>/dev/null
 '
+test_expect_success 'what is printed as JSON is as its schema says' '
+	for c in "history log $id --values" "diff diff $first" "blame blame $id"; do
+		set -- $c && format=$1 && shift &&
+		jzbf "$@" --format json | head -1 >../one.json &&
+		jzbf -q check --schema $SRC/schemas/output/$format.yaml ../one.json || return 1
+	done
+'
 test_expect_success 'diff names a record that cannot be read' '
 	git clone -q . ../broken && git -C ../broken config jzbf.person anna &&
 	(cd ../broken && head -c 200 cases/2026/000/$id/case.yaml.gpg >x && mv x cases/2026/000/$id/case.yaml.gpg && git commit -qam broken) &&
