@@ -145,36 +145,6 @@ JZ_RULE(therapy_by_professionals)
 	}
 }
 
-bool jz_crisis_plan_runs(const struct jz_node *record, struct jz_date today)
-{
-	struct jz_date review;
-
-	jz_items(plan, jz_map_get(record, "crisis_plans"))
-	{
-		if (!jz_has(plan, "ended_on") &&
-		    (jz_has(plan, "reviewed_on") ||
-		     (jz_get_date(plan, "review_on", &review) && jz_date_cmp(review, today) >= 0)))
-			return true;
-	}
-	return false;
-}
-
-/* 7.5.3: who is severely ill is a focus case with a crisis plan that is reviewed. */
-JZ_RULE(severe_impression)
-{
-	const struct jz_node *impressions = jz_map_get(ctx->psych, "impressions");
-	const struct jz_node *last = jz_seq_get(impressions, jz_seq_len(impressions) - 1);
-
-	if (!last || !jz_is(last, "severity", "severe") || jz_case_closed(ctx->record, ctx->today))
-		return;
-	if (!jz_map_true(jz_list(ctx, "focus"), "value"))
-		JZ_SAY(NULL, "/focus", _("a severe psychological illness without focus control"));
-	if (!jz_crisis_plan_runs(ctx->record, ctx->today) &&
-	    !jz_crisis_plan_runs(ctx->psych, ctx->today))
-		JZ_SAY(NULL, "/crisis_plans",
-		       _("no crisis plan with a review ahead for a severe finding"));
-}
-
 static bool medical_referral(const struct jz_rule_ctx *ctx, const char *impression)
 {
 	jz_items(referral, jz_map_get(ctx->psych, "referrals"))
@@ -210,7 +180,6 @@ const struct jz_rule jz_rules_correcting[] = {
 	{"R7.4b", "7.4", JZ_WARNING, JZ_RULE_CHECK, behaviour_counted},
 	{"R7.5.2", "7.5.2", JZ_ERROR, JZ_RULE_CHECK, psych_file},
 	{"R7.5.3a", "7.5.3", JZ_ERROR, JZ_RULE_COMMIT, therapy_by_professionals},
-	{"R7.5.3b", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, severe_impression},
 	{"R7.5.3c", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, suspected_disorder},
 	{0},
 };

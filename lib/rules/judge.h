@@ -89,9 +89,6 @@ void jz_judge_ids(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 void jz_judge_therapy(const struct jz_rule *rule, struct jz_findings *findings,
 		      const struct jz_node *work, const char *path);
 
-/* A crisis plan of the record has not ended and has a review ahead, or had one. */
-bool jz_crisis_plan_runs(const struct jz_node *record, struct jz_date today);
-
 /* The title of a case field for a message, by path or JSON Pointer ("person.phone"); the path
  * itself where the schema does not know it. */
 const char *jz_field_title(const char *path);

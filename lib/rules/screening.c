@@ -1,4 +1,4 @@
-/* 6.1.1 and 7.5.3: what the scores of the instruments call for. */
+/* 6.1.1 and 7.5.3: what scores and impressions call for. */
 #include "lib/rules/judge.h"
 
 #include "lib/model/instrument.h"
@@ -132,17 +132,39 @@ JZ_RULE(focus_decided)
 			 "and countersignature"));
 }
 
-/* 7.5.3: a severe score calls for focus control and a crisis plan with a review ahead. */
-JZ_RULE(severe_score)
+/* A crisis plan of the record has not ended and has a review ahead, or had one. */
+static bool crisis_plan_runs(const struct jz_node *record, struct jz_date today)
+{
+	struct jz_date review;
+
+	jz_items(plan, jz_map_get(record, "crisis_plans"))
+	{
+		if (!jz_has(plan, "ended_on") &&
+		    (jz_has(plan, "reviewed_on") ||
+		     (jz_get_date(plan, "review_on", &review) && jz_date_cmp(review, today) >= 0)))
+			return true;
+	}
+	return false;
+}
+
+static bool severe_impression(const struct jz_node *psych)
+{
+	const struct jz_node *impressions = jz_map_get(psych, "impressions");
+
+	return jz_is(jz_seq_get(impressions, jz_seq_len(impressions) - 1), "severity", "severe");
+}
+
+/* 7.5.3: who is severely ill by the last impression or by a score is a focus case with a crisis
+ * plan that is reviewed. */
+JZ_RULE(severe_finding)
 {
 	if (jz_case_closed(ctx->record, ctx->today) ||
-	    !(newest(jz_list(ctx, "assessments"), severe) ||
+	    !(severe_impression(ctx->psych) || newest(jz_list(ctx, "assessments"), severe) ||
 	      newest(jz_map_get(ctx->psych, "assessments"), severe)))
 		return;
 	if (!jz_map_true(jz_list(ctx, "focus"), "value"))
 		JZ_SAY(NULL, "/focus", _("a severe psychological illness without focus control"));
-	if (!jz_crisis_plan_runs(ctx->record, ctx->today) &&
-	    !jz_crisis_plan_runs(ctx->psych, ctx->today))
+	if (!crisis_plan_runs(ctx->record, ctx->today) && !crisis_plan_runs(ctx->psych, ctx->today))
 		JZ_SAY(NULL, "/crisis_plans",
 		       _("no crisis plan with a review ahead for a severe finding"));
 }
@@ -151,6 +173,6 @@ const struct jz_rule jz_rules_screening[] = {
 	{"R6.1.1c", "6.1.1", JZ_ERROR, JZ_RULE_CHECK, focus_decided},
 	{"R6.1.1g", "6.1.1", JZ_ERROR, JZ_RULE_COMMIT, answers_fit},
 	{"R6.1.1h", "6.1.1", JZ_WARNING, JZ_RULE_CHECK, key_at_hand},
-	{"R7.5.3d", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, severe_score},
+	{"R7.5.3b", "7.5.3", JZ_ERROR, JZ_RULE_CHECK, severe_finding},
 	{0},
 };
