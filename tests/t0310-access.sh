@@ -62,6 +62,11 @@ test_expect_success 'a caseworker is added: the office role secret stays with th
 	test_grep "BEGIN PGP PUBLIC KEY" keys/$fpr_ben.asc &&
 	sealed_to keys/office.sec.gpg anna && test -s keys/$fpr_ben.asc && git verify-commit HEAD && clean_after
 '
+test_expect_success 'as long as there is no psychologist every custodian keeps the clinical one' '
+	cp -R . ../early && cd ../early && jzbf access add dora --name 丁 --role custodian --key-file ../dora.asc 2>../err &&
+	test_empty ../err && sealed_to keys/clinical.sec.gpg anna dora && sealed_to keys/office.sec.gpg anna dora &&
+	clean_after && cd ../s
+'
 test_expect_success 'the first psychologist gets a new clinical role key, which no custodian holds' '
 	old=$(sed -n "s/  clinical: //p" access.yaml) &&
 	jzbf access add cai --name 丙 --role psychologist --key-file ../cai.asc &&

@@ -130,18 +130,18 @@ static int seal_one(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role
 	rc = jz_keyring_me(keyring, base, &me, err);
 	if (rc)
 		return rc;
-	if (key == JZ_KEY_CLINICAL && !jz_person_holds(me, key, jz_today())) {
-		jz_strs_add(notes,
-			    _("the clinical role secret still stands as it was, for you cannot "
-			      "open it: have a psychologist run 'jzbf access seal'"));
-		return 0;
-	}
 	if (key == JZ_KEY_OFFICE && !jz_person_has_role(me, JZ_ROLE_CUSTODIAN, jz_today())) {
 		jz_strs_add(notes, _("the office role secret is not encrypted to its holders of "
 				     "today: have a custodian run 'jzbf access seal'"));
 		return 0;
 	}
 	rc = jz_keyring_role_secret(keyring, &view, key, &secret, err);
+	if (rc && key == JZ_KEY_CLINICAL) {
+		jz_strs_add(notes,
+			    _("the clinical role secret still stands as it was, for you cannot "
+			      "open it: have a psychologist run 'jzbf access seal'"));
+		return 0;
+	}
 	return rc ? rc : jz_edit_put_secret(txn, keyring, key, &secret, err);
 }
 

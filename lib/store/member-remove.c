@@ -80,9 +80,13 @@ static int names_person(struct jz_member_edit *edit, const struct jz_entry *entr
 static int rewrite_records(struct jz_member_edit *edit, const struct jz_strs *keys,
 			   struct jz_strs *notes, struct jz_err *err)
 {
+	struct jz_snapshot *snapshot = jz_txn_snapshot(edit->txn);
 	jz_autofree struct jz_entry *entries = NULL;
+	struct jz_keyview view;
 	size_t count = 0;
-	int rc = jz_snapshot_entries(jz_txn_snapshot(edit->txn), NULL, &entries, &count, err);
+	int rc = jz_snapshot_entries(snapshot, NULL, &entries, &count, err);
+
+	jz_snapshot_view(snapshot, &view);
 
 	for (size_t i = 0; !rc && i < count; i++) {
 		struct jz_err why = JZ_ERR_INIT;
@@ -95,6 +99,8 @@ static int rewrite_records(struct jz_member_edit *edit, const struct jz_strs *ke
 		}
 		if (!names)
 			continue;
+		/* One operation of the own key for all; without the role each record costs one. */
+		jz_keyring_open_role(edit->keyring, &view, JZ_KEY_OFFICE, NULL);
 		if (rewrite(edit->txn, &entries[i], &why))
 			jz_strs_addf(
 				notes,
