@@ -125,8 +125,19 @@ static void check_role_secret(const struct visit *visit, enum jz_role_key key)
 			       path);
 }
 
-/* false: they cannot be looked at. */
-static bool check_keys(const struct visit *visit)
+static bool can_look(const struct visit *visit)
+{
+	struct jz_err why = JZ_ERR_INIT;
+
+	if (!jz_keyring_ready(visit->keyring, &why))
+		return true;
+	jz_checkup_add(visit->checkup, JZ_ERROR, "keys-unchecked",
+		       _("mend the file system in memory first"),
+		       _("the keys of the store cannot be looked at: %s"), why.message);
+	return false;
+}
+
+static void check_keys(const struct visit *visit)
 {
 	static const char *const words[JZ_ROLE_KEY_COUNT] = {N_("the office role key"),
 							     N_("the clinical role key")};
@@ -135,12 +146,6 @@ static bool check_keys(const struct visit *visit)
 	struct jz_err why = JZ_ERR_INIT;
 	struct jz_key_state state;
 
-	if (jz_keyring_ready(visit->keyring, &why)) {
-		jz_checkup_add(visit->checkup, JZ_ERROR, "keys-unchecked",
-			       _("mend the file system in memory first"),
-			       _("the keys of the store cannot be looked at: %s"), why.message);
-		return false;
-	}
 	if (jz_keyring_me(visit->keyring, access, &me, &why))
 		jz_checkup_add(visit->checkup, JZ_WARNING, "person-unknown",
 			       _("run 'git config jzbf.person ID' with your id in access.yaml"),
@@ -152,7 +157,6 @@ static bool check_keys(const struct visit *visit)
 			check_role_secret(visit, (enum jz_role_key)k);
 	if (access->recovery)
 		check_key(visit, _("the recovery key"), access->recovery, &state);
-	return true;
 }
 
 /* The last commit ought to be by one whom the access.yaml before it knows. */
@@ -266,6 +270,8 @@ void jz_doctor_store(struct jz_checkup *checkup, struct jz_store *store)
 	}
 	jz_snapshot_view(snapshot, &visit.view);
 	check_attributes(&visit, snapshot);
-	if (check_keys(&visit))
-		check_head(&visit, snapshot);
+	if (!can_look(&visit))
+		return;
+	check_head(&visit, snapshot); /* first, for it takes everybody's key in at once */
+	check_keys(&visit);
 }
