@@ -40,6 +40,7 @@ test_expect_success 'show gives titles, YAML, JSON, one value' '
 	in_chinese jzbf show 3 >../out && test_grep "^# 接触记录" ../out &&
 	jzbf show 0003 --format yaml >../out && test_grep "^id: LS-2026-0003$" ../out &&
 	git cat-file -p HEAD:cases/2026/000/LS-2026-0003/case.yaml.gpg | gpg -q -d >../plain && test_cmp ../plain ../out &&
+	head -3 ../plain | cut -d: -f1 | paste -sd " " >../head && echo format id revision | test_cmp - ../head &&
 	jzbf show LS-2026-0003 --format json | python3 -m json.tool >/dev/null &&
 	jzbf show LS-2026-0003 contacts[0].mode >../out && echo interview | test_cmp - ../out &&
 	test_expect_code 1 jzbf show LS-2026-0003 nothing.there 2>../err && test_grep "nothing.there" ../err &&

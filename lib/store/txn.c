@@ -221,15 +221,19 @@ int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err
 
 /* Sets a key of the head of a record, where readers look first. */
 static void stamp(struct jz_arena *arena, struct jz_node *root, const char *key,
-		  struct jz_node *value, uint32_t place)
+		  struct jz_node *value, uint32_t place, bool fresh)
 {
 	struct jz_node *old = jz_map_get(root, key);
 	struct jz_pair pair;
 
 	if (old)
 		value->notes = old->notes;
+	if (fresh) /* whatever made the record, its head stands at the top */
+		jz_map_remove(root, key);
+	else if (old)
+		place = UINT32_MAX;
 	jz_map_set(arena, root, key, value);
-	if (old)
+	if (place == UINT32_MAX)
 		return;
 	pair = root->pairs[root->len - 1];
 	memmove(root->pairs + place + 1, root->pairs + place,
@@ -243,9 +247,9 @@ static int64_t stamp_head(struct jz_arena *arena, struct jz_node *root, const ch
 	jz_autofree char *format = jz_xasprintf("jzbf/%s/1", kind);
 	int64_t revision = before ? before->revision + 1 : 1;
 
-	stamp(arena, root, "format", jz_node_string(arena, format), 0);
-	stamp(arena, root, "id", jz_node_string(arena, id), 1);
-	stamp(arena, root, "revision", jz_node_int(arena, revision), 2);
+	stamp(arena, root, "format", jz_node_string(arena, format), 0, !before);
+	stamp(arena, root, "id", jz_node_string(arena, id), 1, !before);
+	stamp(arena, root, "revision", jz_node_int(arena, revision), 2, !before);
 	return revision;
 }
 
