@@ -385,6 +385,18 @@ int jz_change_commit(struct jz_change *change, struct jz_err *err)
 	return jz_change_tell(change, rc, err);
 }
 
+int jz_change_try(struct jz_change *change, struct jz_err *err)
+{
+	struct jz_change_opts opts = {
+		.verb = change->verb,
+		.dry_run = true,
+		.findings = &change->findings,
+	};
+	int rc = jz_store_change(change->ctx->store, &opts, attempt, change, err);
+
+	return rc ? jz_change_tell(change, rc, err) : 0;
+}
+
 void jz_change_end(struct jz_change *change)
 {
 	forget(change);

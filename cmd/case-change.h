@@ -130,6 +130,9 @@ int jz_change_template(struct jz_change *change, const char *const *only, struct
 
 int jz_change_commit(struct jz_change *change, struct jz_err *err);
 
+/* Would jz_change_commit() land? Tells only what it would be refused for; writes nothing. */
+int jz_change_try(struct jz_change *change, struct jz_err *err);
+
 /* begin, then template or commit, then end: the whole of a command that needs nothing in between.
  */
 int jz_change_run(struct jz_change *change, int argc, char **argv, int first,

@@ -79,7 +79,7 @@ static void describe_roles(const struct jz_person *person, struct jz_date day, s
 
 		if (!given.all && !jz_span_holds(&role->span, day))
 			continue;
-		jz_buf_addf(out, "%s%s", out->len ? ", " : "", jz_role_word(role->role));
+		jz_buf_addf(out, "%s%s", out->len ? ", " : "", jz_role_label(role->role));
 		if (!role->span.until.year)
 			continue;
 		jz_date_format(role->span.until, until);

@@ -5,6 +5,7 @@
 
 #include "cmd/assess.h"
 #include "cmd/case-result.h"
+#include "cmd/out.h"
 #include "cmd/score.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
@@ -124,8 +125,26 @@ static int read_answers(struct jz_change *change, struct assess *assess, struct 
 	return rc ? jz_change_tell(change, rc, err) : 0;
 }
 
+/* Tries the change with the lowest answers before anybody is asked: a missing consent must not
+ * cost an interview. */
+static int try_first(struct jz_change *change, struct assess *assess, struct jz_err *err)
+{
+	const struct jz_instrument *key = assess->instrument;
+	int rc;
+
+	assess->mode = "interview";
+	for (unsigned item = 1; item <= key->scored; item++)
+		assess->answers.values[item - 1] = (int16_t)assess->answers.scale->min;
+	rc = jz_change_try(change, err);
+	for (unsigned item = 1; item <= key->scored; item++)
+		assess->answers.values[item - 1] = JZ_NO_ANSWER;
+	return rc;
+}
+
 static int get_answers(struct jz_change *change, struct assess *assess, struct jz_err *err)
 {
+	int rc;
+
 	if (answers_file) {
 		assess->mode = "self_paper";
 		return read_answers(change, assess, err);
@@ -133,8 +152,8 @@ static int get_answers(struct jz_change *change, struct assess *assess, struct j
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return jz_fail(err, JZ_E_USAGE,
 			       _("give the answers with --answers, or run it on a terminal"));
-	assess->mode = "interview";
-	return jz_assess_ask(&assess->answers, err);
+	rc = try_first(change, assess, err);
+	return rc ? rc : jz_assess_ask(&assess->answers, err);
 }
 
 static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *err)
@@ -167,6 +186,21 @@ static void tell(const struct jz_change *change, struct jz_arena *arena, struct 
 	jz_print_scoring(assess->instrument, scoring, none, false, stdout);
 }
 
+/* Whatever is refused: nobody may overlook a critical answer (5.3.3). */
+static void tell_refused(const struct assess *assess)
+{
+	jz_cleanup(jz_scoring_free_p) struct jz_scoring *scoring = jz_score(&assess->answers);
+
+	for (size_t i = 0; i < scoring->critical_count; i++) {
+		const struct jz_critical *critical = scoring->critical[i].critical;
+
+		if (critical->duty == JZ_DUTY_ALERT)
+			jz_warn(_("item %u holds a critical answer: nothing was recorded, but it "
+				  "must be reported at once (5.3.3)"),
+				critical->item);
+	}
+}
+
 static int assess_one(struct jz_change *change, const char *id, int argc, char **argv, int first,
 		      struct jz_err *err)
 {
@@ -188,8 +222,11 @@ static int assess_one(struct jz_change *change, const char *id, int argc, char *
 		rc = jz_change_begin(change, argc, argv, first, err);
 	if (!rc)
 		rc = get_answers(change, &assess, err);
-	if (!rc)
+	if (!rc) {
 		rc = jz_change_commit(change, err);
+		if (rc)
+			tell_refused(&assess);
+	}
 	jz_answers_release(&assess.answers);
 	return rc;
 }

@@ -62,7 +62,9 @@ static const char *const about[] = {
 	N_("Lists the cases that you may read, with what is derived from each: state, phase, age, "
 	   "level."),
 	N_("Fields of a condition are state, phase, age, minor, level, focus, alerts, category, "
-	   "township, end, or any path of the record such as person.sex or services.kind."),
+	   "township, end, or any path of the record such as person.sex or services.kind. Codes "
+	   "may "
+	   "be given by their labels."),
 	NULL,
 };
 
@@ -151,13 +153,13 @@ static int print(const struct listing *listing)
 		jz_render_json(listing->doc, &out);
 	else if (!strcmp(arg_format, "csv"))
 		jz_render_csv(listing->doc, &out);
-	else
+	else if (listing->shown)
 		jz_render_text(listing->doc, jz_term_columns(), &out);
 	fwrite(out.data, 1, out.len, stdout);
 	return 0;
 }
 
-static int list_psych(struct jz_snapshot *snapshot, struct jz_err *err)
+static int list_psych(const struct jz_ctx *ctx, struct jz_snapshot *snapshot, struct jz_err *err)
 {
 	jz_autofree struct jz_entry *entries = NULL;
 	size_t count = 0;
@@ -165,8 +167,10 @@ static int list_psych(struct jz_snapshot *snapshot, struct jz_err *err)
 
 	for (size_t i = 0; !failed && i < count; i++)
 		printf("%s%c", entries[i].id, arg_zero ? '\0' : '\n');
-	if (!failed && !count)
+	if (!failed && !count) {
+		jz_note(ctx, "%s", _("there is no psychological file"));
 		failed = jz_fail(err, JZ_E_FINDINGS, "%s", "");
+	}
 	return failed;
 }
 
@@ -185,14 +189,15 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
 	struct listing listing = {.doc = doc, .date = jz_look_date(arg_date)};
 	struct jz_look_progress progress;
-	int failed = jz_query_parse(&arg_where, &query, err);
+	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
 
 	if (!failed)
-		failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
+		failed = jz_query_parse(&arg_where, jz_policy_codes(jz_snapshot_policy(snapshot)),
+					&query, err);
 	if (failed)
 		return failed;
 	if (argc > 1 && !strcmp(argv[1], "psych"))
-		return list_psych(snapshot, err);
+		return list_psych(ctx, snapshot, err);
 	listing.query = query;
 	listing.policy = jz_snapshot_policy(snapshot);
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));

@@ -6,6 +6,7 @@
 #include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/i18n.h"
+#include "lib/base/str.h"
 #include "lib/base/utf8.h"
 #include "lib/model/display.h"
 #include "lib/model/policy.h"
@@ -100,6 +101,19 @@ static void print(const struct jz_record *record, const struct jz_policy *policy
 	fwrite(out.data, 1, out.len, stdout);
 }
 
+/* Nothing there: because there is no such field, or because nobody filled it in. */
+static int missing(const struct jz_record *record, const char *path, struct jz_err *err)
+{
+	struct jz_shape root, at;
+	int rc = jz_shape_open(record->kind, &root, err);
+
+	if (rc)
+		return rc;
+	if (!jz_starts_with(path, "x-") && !strstr(path, ".x-") && !jz_shape_at(&root, path, &at))
+		return jz_fail(err, JZ_E_USAGE, _("there is no field '%s'%s"), path, "");
+	return jz_fail(err, JZ_E_FINDINGS, _("%s has no '%s'"), record->id, path);
+}
+
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
@@ -118,7 +132,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		return failed;
 	node = jz_node_at(record->root, path);
 	if (!node)
-		return jz_fail(err, JZ_E_FINDINGS, _("%s has no '%s'"), entry.id, path);
+		return missing(record, path, err);
 	print(record, jz_snapshot_policy(snapshot), node, path);
 	return 0;
 }

@@ -191,6 +191,21 @@ static void row(struct jz_table *table, const char *label, const char *text)
 	jz_table_cell(table, text);
 }
 
+static const char *role_label(const char *word)
+{
+	enum jz_role role;
+
+	return jz_role_parse(word, &role) ? jz_role_label(role) : word;
+}
+
+/* A moment for people: "2026-03-03 09:00". */
+static void short_time(const char *text, char out[17])
+{
+	jz_copy(out, 17, text ? text : "");
+	if (strlen(out) == 16)
+		out[10] = ' ';
+}
+
 static void print_me(const struct report *report, struct jz_table *table)
 {
 	const struct jz_node *me = jz_map_get(report->root, "me");
@@ -203,7 +218,8 @@ static void print_me(const struct report *report, struct jz_table *table)
 	}
 	jz_buf_addf(&text, "%s (%s)", jz_map_text(me, "id"), jz_map_text(me, "name"));
 	for (size_t i = 0; i < jz_seq_len(roles); i++)
-		jz_buf_addf(&text, "%s %s", i ? "," : ":", jz_node_text(jz_seq_get(roles, i)));
+		jz_buf_addf(&text, "%s %s", i ? "," : ":",
+			    role_label(jz_node_text(jz_seq_get(roles, i))));
 	row(table, _("you"), text.data);
 }
 
@@ -228,11 +244,14 @@ static void print_records(const struct report *report, struct jz_table *table)
 static void print_critical(const struct jz_node *item)
 {
 	const struct jz_node *numbers = jz_map_get(item, "items");
+	jz_cleanup(jz_buf_release) struct jz_buf items = JZ_BUF_INIT;
+	char due[17];
 
-	printf("  %s %s", jz_map_text(item, "id"), jz_map_text(item, "instrument"));
 	for (size_t i = 0; i < jz_seq_len(numbers); i++)
-		printf("%s%s", i ? ", " : " ", jz_node_text(jz_seq_get(numbers, i)));
-	printf(_(" (due %s)"), jz_map_text(item, "due"));
+		jz_buf_addf(&items, "%s%s", i ? ", " : "", jz_node_text(jz_seq_get(numbers, i)));
+	short_time(jz_map_text(item, "due"), due);
+	printf(_("  %s: %s, item %s (due %s)"), jz_map_text(item, "id"),
+	       jz_map_text(item, "instrument"), items.data, due);
 	printf("%s\n", jz_map_true(item, "overdue") ? _(": overdue") : "");
 }
 
@@ -268,9 +287,11 @@ static void print_text(const struct report *report)
 	const char *operation = jz_map_text(root, "git_operation");
 	jz_autofree char *office = jz_xasprintf("%s %s", jz_map_text(root, "office"),
 						jz_map_text(root, "office_name"));
-	jz_autofree char *head = jz_xasprintf(
-		"%s %.10s (%s, %s)", branch ? branch : _("no branch"), jz_map_text(root, "commit"),
-		jz_map_text(root, "committed_at"), jz_map_text(root, "committer"));
+	char when[17];
+	short_time(jz_map_text(root, "committed_at"), when);
+	jz_autofree char *head =
+		jz_xasprintf("%s %.10s (%s, %s)", branch ? branch : _("no branch"),
+			     jz_map_text(root, "commit"), when, jz_map_text(root, "committer"));
 	jz_autofree char *busy =
 		operation ? jz_xasprintf(_("git is in the midst of a %s"), operation) : NULL;
 	jz_autofree char *process = writer ? jz_xasprintf(_("process %s"), writer) : NULL;

@@ -153,4 +153,9 @@ test_expect_success 'a session of that file' '
 	test_grep "kind: guidance" ../plain && test_grep "^revision: 2" ../plain && test_expect_code 1 jzbf assess 77 --psych phq-9 --answers ../none
 '
 test_expect_success 'nothing of the person got out' 'no_trace && clean_after'
+test_expect_success 'a missing consent is told before anybody is asked, a critical answer even when it is refused' '
+	sed -e "/^consents/d" -e "s/$MARK_NUMBER/441825198704121039/" ../person.yaml >../other.yaml && jzbf -q intake --from ../other.yaml >../out 2>/dev/null && id=$(head -1 ../out) &&
+	test_expect_code 3 script -qec "jzbf assess $id phq-9" /dev/null </dev/null >../out && test_grep "\[5.2.4\]" ../out && test_grep -v "1/10" ../out &&
+	unchanged jzbf assess $id phq-9 --answers ../critical 2>../err && test_grep "item 9 holds a critical answer" ../err
+'
 test_done

@@ -22,9 +22,18 @@ test_expect_success 'list shows derived states; ids and NUL for scripts' '
 '
 test_expect_success 'conditions choose, nothing found is status 1, a wrong one is status 2' '
 	jzbf list --ids --where state=contacted >../out && echo LS-2026-0003 | test_cmp - ../out &&
-	jzbf list --ids --where "age<40" --where sex=x >../out; test $? = 1 &&
+	jzbf list --ids --where "age<40" --where person.phone=x >../out; test $? = 1 &&
 	jzbf list --ids --where person.sex=2 >../out && printf "%s\n" LS-2026-0002 LS-2026-0005 | test_cmp - ../out &&
 	test_expect_code 2 jzbf list --where nonsense 2>../err && test_grep "condition 1" ../err
+'
+test_expect_success 'a condition may use labels; what there is not is named, not passed over' '
+	in_chinese jzbf list --ids --where state=已接触 >../out && echo LS-2026-0003 | test_cmp - ../out &&
+	jzbf list --ids --where person.sex=女性 --where minor=否 >../out && printf "%s\n" LS-2026-0002 LS-2026-0005 | test_cmp - ../out &&
+	test_expect_code 2 jzbf list --where sentence.categry=x 2>../err && test_grep "did you mean .category" ../err &&
+	test_expect_code 2 jzbf list --where category=probatio 2>../err && test_grep "suspended sentence" ../err &&
+	test_expect_code 2 jzbf list --where state=nowhere 2>../err && test_grep "no state .nowhere" ../err &&
+	test_expect_code 1 jzbf list --where services.kind=other >../out && test ! -s ../out &&
+	test_expect_code 1 jzbf list psych 2>../err && test_grep "no psychological file" ../err
 '
 test_expect_success 'list as JSON and CSV has machine values in any language' '
 	jzbf list --format json >../en && in_chinese jzbf list --format json >../zh && test_cmp ../en ../zh &&
@@ -43,7 +52,8 @@ test_expect_success 'show gives titles, YAML, JSON, one value' '
 	head -3 ../plain | cut -d: -f1 | paste -sd " " >../head && echo format id revision | test_cmp - ../head &&
 	jzbf show LS-2026-0003 --format json | python3 -m json.tool >/dev/null &&
 	jzbf show LS-2026-0003 contacts[0].mode >../out && echo interview | test_cmp - ../out &&
-	test_expect_code 1 jzbf show LS-2026-0003 nothing.there 2>../err && test_grep "nothing.there" ../err &&
+	test_expect_code 2 jzbf show LS-2026-0003 nothing.there 2>../err && test_grep "no field .nothing.there" ../err &&
+	test_expect_code 1 jzbf show LS-2026-0003 closing.reason 2>../err && test_grep "has no .closing.reason" ../err &&
 	test_expect_code 1 jzbf show LS-2026-0099 2>../err
 '
 test_expect_success 'show --at a revision before' '

@@ -65,6 +65,11 @@ void jz_err_prefix(struct jz_err *err, const char *fmt, ...)
 
 void jz_err_file(struct jz_err *err, const char *file)
 {
+	size_t len = strlen(file);
+
+	/* What the system says names its file already. */
+	if (err && !strncmp(err->message, file, len) && !strncmp(err->message + len, ": ", 2))
+		return;
 	if (err && !err->file[0])
 		jz_copy(err->file, sizeof(err->file), file);
 }

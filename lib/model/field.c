@@ -281,7 +281,7 @@ int jz_field_set(struct jz_field_target *target, const char *path, const char *v
 	}
 	rc = jz_item_value(&walk.shape, target->codes, target->arena, value, len, &node, err);
 	if (rc)
-		jz_err_prefix(err, "'%s'", walk.path);
+		jz_err_prefix(err, "%s", walk.path);
 	return rc ? rc : store_value(&walk, node, err);
 }
 

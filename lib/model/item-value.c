@@ -95,6 +95,25 @@ static struct jz_node *plain(struct jz_arena *arena, const char *text, size_t le
 	return node;
 }
 
+#define CHOICES_LIMIT 240 /* bytes of a list of labels that is still read */
+
+/* The labels of a table, for an error. */
+static const char *choices(struct jz_codes *codes, const char *table, struct jz_arena *arena)
+{
+	const struct jz_node *rows = jz_codes_rows(codes, table);
+	const char *list = "";
+
+	for (size_t i = 0; i < jz_seq_len(rows); i++) {
+		const char *code = jz_map_text(jz_seq_get(rows, i), "code");
+
+		if (strlen(list) > CHOICES_LIMIT)
+			return jz_arena_printf(arena, "%s, …", list);
+		list = jz_arena_printf(arena, "%s%s%s", list, i ? ", " : "",
+				       jz_codes_label(codes, table, code));
+	}
+	return list;
+}
+
 /* A code by code or label; the table says which there are when there is none like it. */
 static int code_value(const struct jz_shape *shape, struct jz_codes *codes, struct jz_arena *arena,
 		      const char *text, size_t len, struct jz_node **out, struct jz_err *err)
@@ -109,8 +128,8 @@ static int code_value(const struct jz_shape *shape, struct jz_codes *codes, stru
 		code = code_in_table(codes, table, text, len);
 		if (!code)
 			return jz_fail(err, JZ_E_INVALID,
-				       _("not a code of the table '%s', nor the label of one"),
-				       table);
+				       _("neither a code nor a label of the table '%s' (%s)"),
+				       table, choices(codes, table, arena));
 	} else {
 		code = code_in_enum(words, jz_shape_word(shape, "x-labels"), text, len);
 		if (!code)

@@ -7,6 +7,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
+#include "lib/model/item.h"
 
 enum op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_HAS };
 
@@ -46,10 +47,105 @@ static bool parse_term(const char *text, struct term *out)
 	return false;
 }
 
-int jz_query_parse(const struct jz_strs *terms, struct jz_query **out, struct jz_err *err)
+/* Where the values of a derived field come from; those of the others are numbers and dates. */
+static const char *const derived_places[][2] = {
+	{"category", "sentence.category"}, {"township", "admission.township"},
+	{"level", "levels.level"},	   {"minor", "minor_track"},
+	{"focus", "focus.value"},
+};
+
+static bool is_derived(const char *field)
 {
+	for (size_t i = 0; jz_query_fields[i]; i++)
+		if (jz_eq(field, jz_query_fields[i]))
+			return true;
+	return false;
+}
+
+/* Walks a path of a condition, "services.kind": of any service. */
+static int find_place(const char *path, struct jz_arena *arena, struct jz_shape *at,
+		      struct jz_err *err)
+{
+	while (*path) {
+		size_t len = strcspn(path, ".");
+		const char *key = jz_arena_strndup(arena, path, len);
+		struct jz_shape next = *at;
+
+		while (at->schema && jz_shape_type(at) == JZ_TYPE_ARRAY &&
+		       jz_shape_items(at, &next))
+			*at = next;
+		if (!jz_shape_key(at, key, len, &next))
+			return jz_fail(err, JZ_E_USAGE, _("there is no field '%s'%s"), key,
+				       jz_item_suggest(at, arena, key));
+		*at = next;
+		path += len + (path[len] == '.');
+	}
+	while (at->schema && jz_shape_type(at) == JZ_TYPE_ARRAY && jz_shape_items(at, at))
+		;
+	return 0;
+}
+
+static int settle_state(struct term *term, struct jz_err *err)
+{
+	for (int state = 0; state <= JZ_STATE_FOLLOWED_UP; state++) {
+		const char *name = jz_case_state_name((enum jz_case_state)state);
+
+		if (!jz_eq(term->value, name) &&
+		    !jz_eq(term->value, jz_case_state_label((enum jz_case_state)state)))
+			continue;
+		free(term->value);
+		term->value = jz_xstrdup(name);
+		return 0;
+	}
+	return jz_fail(err, JZ_E_USAGE, _("there is no state '%s'"), term->value);
+}
+
+/* A label in a condition stands for its code; a field or a code that there is not would match
+ * nothing without a word. */
+static int settle(struct term *term, const struct jz_shape *root, struct jz_codes *codes,
+		  struct jz_arena *arena, struct jz_err *err)
+{
+	const char *path = is_derived(term->field) ? "" : term->field;
+	bool equal = term->op == OP_EQ || term->op == OP_NE;
+	struct jz_shape at = *root;
+	struct jz_node *value;
+	int rc;
+
+	for (size_t i = 0; i < JZ_COUNT(derived_places); i++)
+		if (jz_eq(term->field, derived_places[i][0]))
+			path = derived_places[i][1];
+	rc = find_place(path, arena, &at, err);
+	if (rc || !equal || !*term->value)
+		return rc;
+	if (jz_eq(term->field, "state"))
+		return settle_state(term, err);
+	if (!*path || !at.schema ||
+	    !(jz_shape_word(&at, "x-codes") || jz_shape_word(&at, "enum") ||
+	      jz_shape_type(&at) == JZ_TYPE_BOOL))
+		return 0;
+	if (jz_item_value(&at, codes, arena, term->value, strlen(term->value), &value, err)) {
+		jz_err_prefix(err, "%s", term->field);
+		if (err)
+			err->code = JZ_E_USAGE;
+		return JZ_E_USAGE;
+	}
+	free(term->value);
+	term->value = jz_xstrdup(value->kind == JZ_BOOL ? (value->truth ? "true" : "false")
+							: jz_node_text(value));
+	return 0;
+}
+
+int jz_query_parse(const struct jz_strs *terms, struct jz_codes *codes, struct jz_query **out,
+		   struct jz_err *err)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	struct jz_shape root;
+	int rc = jz_shape_open("case", &root, err);
+
 	jz_cleanup(jz_query_free_p) struct jz_query *query = jz_xcalloc(1, sizeof(*query));
 
+	if (rc)
+		return rc;
 	query->terms = jz_xcalloc(terms->len, sizeof(*query->terms));
 	for (size_t i = 0; i < terms->len; i++) {
 		if (!parse_term(terms->items[i], &query->terms[i]))
@@ -57,6 +153,9 @@ int jz_query_parse(const struct jz_strs *terms, struct jz_query **out, struct jz
 				       _("condition %zu is not FIELD=VALUE (or != < <= > >= ~)"),
 				       i + 1);
 		query->len++;
+		rc = settle(&query->terms[i], &root, codes, arena, err);
+		if (rc)
+			return rc;
 	}
 	*out = jz_steal(query);
 	return 0;

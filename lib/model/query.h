@@ -11,12 +11,15 @@
 #include "lib/base/err.h"
 #include "lib/base/node.h"
 #include "lib/base/vec.h"
+#include "lib/model/codes.h"
 #include "lib/model/policy.h"
 
 struct jz_query;
 
-/* Parses the terms; JZ_E_USAGE names the term by its number. */
-int jz_query_parse(const struct jz_strs *terms, struct jz_query **out, struct jz_err *err);
+/* Parses the terms. A label stands for its code ("state=服务中"). JZ_E_USAGE: no condition, a field
+ * that the schema does not have, or a value that is no code of its table. */
+int jz_query_parse(const struct jz_strs *terms, struct jz_codes *codes, struct jz_query **out,
+		   struct jz_err *err);
 void jz_query_free(struct jz_query *query);
 JZ_DEFINE_AUTO(struct jz_query, jz_query_free)
 

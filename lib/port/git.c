@@ -97,7 +97,10 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 	if (rc == GIT_ENOTFOUND && is_there(dir))
 		rc = GIT_EOWNER;
 	if (rc == GIT_ENOTFOUND)
-		return jz_fail(err, JZ_E_IO, _("no git repository at or above '%s'"), dir);
+		return jz_fail(err, JZ_E_IO,
+			       _("no git repository at or above '%s'; go to the store or name "
+				 "it with -C DIRECTORY; 'jzbf init' makes one"),
+			       dir);
 	if (rc == GIT_EOWNER)
 		return jz_fail(err, JZ_E_IO,
 			       _("the repository at '%s' belongs to another user; if you trust it: "

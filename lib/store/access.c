@@ -16,6 +16,12 @@ static const char *const role_words[JZ_ROLE_COUNT] = {
 	[JZ_ROLE_AUDITOR] = "auditor",	     [JZ_ROLE_IT] = "it",
 };
 
+static const char *const role_labels[JZ_ROLE_COUNT] = {
+	[JZ_ROLE_CUSTODIAN] = N_("custodian"),	 [JZ_ROLE_SUPERVISOR] = N_("supervisor"),
+	[JZ_ROLE_CASEWORKER] = N_("caseworker"), [JZ_ROLE_PSYCHOLOGIST] = N_("psychologist"),
+	[JZ_ROLE_AUDITOR] = N_("auditor"),	 [JZ_ROLE_IT] = N_("it"),
+};
+
 int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_err *err)
 {
 	char clean[JZ_FPR_LEN + 1] = "";
@@ -38,6 +44,11 @@ int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_e
 const char *jz_role_word(enum jz_role role)
 {
 	return role_words[role];
+}
+
+const char *jz_role_label(enum jz_role role)
+{
+	return _(role_labels[role]);
 }
 
 bool jz_role_parse(const char *word, enum jz_role *out)

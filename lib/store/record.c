@@ -167,7 +167,10 @@ int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char 
 	if (rc)
 		return rc;
 	if (!found)
-		return jz_fail(err, JZ_E_FINDINGS, _("there is no %s record '%s'"), kind, id);
+		return jz_fail(err, JZ_E_FINDINGS,
+			       jz_eq(kind, "psych") ? _("there is no psychological file of '%s'")
+						    : _("there is no case '%s'"),
+			       id);
 	*out = *found;
 	return 0;
 }

@@ -75,7 +75,7 @@ static bool matches(const struct jz_node *record, const char *condition)
 	bool result;
 
 	jz_strs_add(&terms, condition);
-	result = !jz_query_parse(&terms, &query, NULL) &&
+	result = !jz_query_parse(&terms, jz_policy_codes(policy), &query, NULL) &&
 		 jz_query_match(query, record, policy, day("2026-11-23"));
 	jz_query_free(query);
 	jz_strs_release(&terms);
