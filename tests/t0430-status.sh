@@ -97,7 +97,7 @@ test_expect_success 'a critical answer stands there until somebody meets it' '
 		echo "{\"1\":0,\"2\":0,\"3\":0,\"4\":0,\"5\":0,\"6\":0,\"7\":0,\"8\":0,\"9\":1}" >../answers &&
 		jzbf -q assess 1 phq-9 --answers ../answers >../out 2>../err &&
 		a=$(sed -n "s/^assessments\[\(.*\)\]$/\1/p" ../out) && jzbf status >../out &&
-		test_grep "^  LS-2026-0001 phq-9 9 \(due 2026-03-03T09:00:00\+08:00\)$" ../out &&
+		test_grep "^  LS-2026-0001: phq-9, item 9 \(due 2026-03-03 09:00\)$" ../out &&
 		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status >../out &&
 		test_grep "LS-2026-0001 phq-9 9 .*: overdue" ../out &&
 		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status --format json >../out && test_grep "\"overdue\": true" ../out &&
