@@ -158,5 +158,7 @@ int jz_check_store(struct jz_ctx *ctx, const struct jz_check_store *what, struct
 	else
 		jz_print_findings(&checking.findings, stdout, ctx->color);
 	summary(ctx, &checking);
+	if (what->count && checking.foreign)
+		return jz_fail(err, JZ_E_CRYPTO, _("what is not assigned to you was not checked"));
 	return any_counts(&checking) ? jz_fail(err, JZ_E_FINDINGS, "%s", "") : 0;
 }

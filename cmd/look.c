@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/i18n.h"
 
 struct jz_date jz_look_date(const char *text)
@@ -38,17 +39,28 @@ void jz_look_progress_end(struct jz_look_progress *progress)
 
 int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, struct jz_err *err)
 {
+	jz_cleanup(jz_buf_release) struct jz_buf ids = JZ_BUF_INIT;
+	const char *reason = "";
 	size_t foreign = 0;
 
+	/* Neighbours that fail for one reason are named in one line. */
 	for (size_t i = 0; i < scan->unreadable.len; i++) {
 		const char *id = scan->unreadable.items[i];
 
 		/* Both lists are in the order of the cases. */
-		if (foreign < scan->foreign.len && !strcmp(scan->foreign.items[foreign], id))
+		if (foreign < scan->foreign.len && !strcmp(scan->foreign.items[foreign], id)) {
 			foreign++;
-		else
-			jz_warn(_("%s cannot be read: %s"), id, scan->reasons.items[i]);
+			continue;
+		}
+		if (ids.len && strcmp(reason, scan->reasons.items[i])) {
+			jz_warn(_("%s cannot be read: %s"), ids.data, reason);
+			jz_buf_clear(&ids);
+		}
+		reason = scan->reasons.items[i];
+		jz_buf_addf(&ids, "%s%s", ids.len ? ", " : "", id);
 	}
+	if (ids.len)
+		jz_warn(_("%s cannot be read: %s"), ids.data, reason);
 	if (foreign)
 		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), foreign, scan->scanned);
 	if (scan->unreadable.len == foreign)

@@ -70,7 +70,9 @@ test_expect_success 'records that are not for this person are no fault' '
 	sed -i "/role: custodian/d" access.yaml && git commit -q -a -m "no custodian" &&
 	cp ../s/$(path 1) ../foreign && as ben gpg --batch --yes --quiet --trust-model always -e \
 		-r ben@example.invalid -o $(path 1) ../foreign && git commit -q -a -m other &&
-	jzbf status >../out && test_grep "0 readable, 0 unreadable, 1 not for you" ../out && cd ../s
+	jzbf status >../out && test_grep "0 readable, 0 unreadable, 1 not for you" ../out &&
+	test_expect_code 4 jzbf show 1 2>../err && test_grep "case .LS-2026-0001. is not assigned to you" ../err &&
+	test_expect_code 4 jzbf check 1 2>../err && test_grep "was not checked" ../err && cd ../s
 '
 test_expect_success 'an interrupted change is named, and what landed is finished' '
 	old=$(git rev-parse HEAD) && crash-writer . touch LS-2026-0001 && new=$(git rev-parse HEAD) &&
@@ -99,7 +101,7 @@ test_expect_success 'a critical answer stands there until somebody meets it' '
 		a=$(sed -n "s/^assessments\[\(.*\)\]$/\1/p" ../out) && jzbf status >../out &&
 		test_grep "^  LS-2026-0001: phq-9, item 9 \(due 2026-03-03 09:00\)$" ../out &&
 		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status >../out &&
-		test_grep "LS-2026-0001 phq-9 9 .*: overdue" ../out &&
+		test_grep "LS-2026-0001: phq-9, item 9 .*: overdue" ../out &&
 		JZBF_NOW=2026-03-04T10:00:00+08:00 jzbf status --format json >../out && test_grep "\"overdue\": true" ../out &&
 		jzbf -q alert 1 --rule-out $a grounds=示例 >../out 2>../err &&
 		jzbf status >../out && test_grep -v "critical" ../out

@@ -54,10 +54,13 @@ static const char *const derived_places[][2] = {
 	{"focus", "focus.value"},
 };
 
+/* Derived fields with values of their own, which no place of the schema gives. */
+static const char *const derived_fields[] = {"state", "phase", "age", "alerts", "end"};
+
 static bool is_derived(const char *field)
 {
-	for (size_t i = 0; jz_query_fields[i]; i++)
-		if (jz_eq(field, jz_query_fields[i]))
+	for (size_t i = 0; i < JZ_COUNT(derived_fields); i++)
+		if (jz_eq(field, derived_fields[i]))
 			return true;
 	return false;
 }

@@ -274,6 +274,13 @@ int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 	if (!rc)
 		rc = jz_keyring_decrypt(jz_store_keyring(snapshot->store), &view, cipher.data,
 					cipher.len, &plain, err);
+	if (rc && err && err->foreign && jz_eq(entry->kind, "case")) {
+		jz_fail(err, rc,
+			_("case '%s' is not assigned to you, and you hold no role that reads all"),
+			entry->id);
+		err->foreign = true;
+		return rc;
+	}
 	if (!rc)
 		rc = jz_record_parse(entry, &plain, out, err);
 	if (rc)
