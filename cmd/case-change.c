@@ -13,8 +13,6 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 
-const char *const jz_change_formats[] = {"text", "json", NULL};
-
 const char jz_change_about_fields[] = N_(
 	"Fields are given as path=value, or as YAML by --from. A path is looked up in what the "
 	"command writes, then in the record (with a dot in front only there): person.phone=…, "

@@ -24,8 +24,6 @@ struct jz_change_args {
 	bool dry_run;
 };
 
-extern const char *const jz_change_formats[];
-
 /* Rows of an option table. */
 #define JZ_CHANGE_OPTS(args)                                                                       \
 	{.kind = JZ_OPT_STRING,                                                                    \
@@ -43,11 +41,8 @@ extern const char *const jz_change_formats[];
 		 .short_name = 'n',                                                                \
 		 .dest = &(args).dry_run,                                                          \
 		 .help = N_("check everything and write nothing")},                                \
-	{                                                                                          \
-		.kind = JZ_OPT_ENUM, .long_name = "format", .dest = &(args).format,                \
-		.metavar = N_("FORMAT"), .help = N_("print the result as text or json"),           \
-		.values = jz_change_formats, .complete = JZ_COMPLETE_VALUES                        \
-	}
+		JZ_FORMAT_OPT(&(args).format, jz_text_or_json,                                     \
+			      N_("print the result as text or json"))
 
 /* The paragraphs about fields that the help of every writing command ends with. */
 extern const char jz_change_about_fields[];

@@ -21,8 +21,6 @@ static struct {
 	bool all, dry_run;
 } given;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 /* ---- list ---- */
 
 static const char *key_words[JZ_ROLE_KEY_COUNT] = {"office", "clinical"};
@@ -217,13 +215,7 @@ static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 	}
 
 static const struct jz_opt list_opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "format",
-	 .dest = &given.format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{.kind = JZ_OPT_FLAG,
 	 .short_name = 'a',
 	 .long_name = "all",

@@ -15,21 +15,13 @@
 static const char *arg_at, *arg_format = "text";
 static bool arg_psych;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_FLAG,
 	 .long_name = "psych",
 	 .dest = &arg_psych,
 	 .help = N_("the psych file of the case (clause 7.5.2)")},
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text, or json: one object a field and line"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json,
+		      N_("text, or json: one object a field and line")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "at",
 	 .dest = &arg_at,

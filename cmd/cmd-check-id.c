@@ -19,8 +19,6 @@ static const char *arg_from;
 static const char *arg_on;
 static const char *arg_format;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "from",
@@ -35,13 +33,8 @@ static const struct jz_opt opts[] = {
 	 .dest = &arg_on,
 	 .metavar = N_("DATE"),
 	 .help = N_("give the age on that day instead of today")},
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json (jzbf/check-id/1)"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json,
+		      N_("text for people, or json (jzbf/check-id/1)")),
 	{0},
 };
 

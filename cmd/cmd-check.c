@@ -7,9 +7,8 @@
 #include "lib/store/store.h"
 
 static const char *schema_name, *from_name, *format_name = "text", *at_rev, *date;
-static bool assert_format, strict, closing;
+static bool all, assert_format, strict, closing;
 
-static const char *const formats[] = {"text", "json", NULL};
 static const char *const from_formats[] = {"yaml", "json", "ndjson", NULL};
 
 static const struct jz_opt opts[] = {
@@ -17,11 +16,14 @@ static const struct jz_opt opts[] = {
 	 N_("check files against this JSON Schema (a file, or case, psych, office …), not the "
 	    "store"),
 	 NULL, JZ_COMPLETE_SCHEMA, 0, 0, false},
-	{JZ_OPT_ENUM, 'f', "from", &from_name, N_("FORMAT"),
+	{JZ_OPT_ENUM, 0, "from", &from_name, N_("FORMAT"),
 	 N_("the format of the files; without it, what the name ends in, or how the file begins"),
 	 from_formats, JZ_COMPLETE_VALUES, 0, 0, false},
 	{JZ_OPT_FLAG, 0, "assert-format", &assert_format, NULL,
 	 N_("`format` is an assertion, not an annotation"), NULL, JZ_COMPLETE_NONE, 0, 0, false},
+	{JZ_OPT_FLAG, 0, "all", &all, NULL,
+	 N_("every case of the store, which is also what no argument means"), NULL,
+	 JZ_COMPLETE_NONE, 0, 0, false},
 	{JZ_OPT_STRING, 0, "at", &at_rev, N_("REV"), N_("the store as of a commit or a date"), NULL,
 	 JZ_COMPLETE_REV, 0, 0, false},
 	{JZ_OPT_DATE, 0, "date", &date, N_("DATE"), N_("judge deadlines as of this day"), NULL,
@@ -30,8 +32,7 @@ static const struct jz_opt opts[] = {
 	 JZ_COMPLETE_NONE, 0, 0, false},
 	{JZ_OPT_FLAG, 0, "closing", &closing, NULL,
 	 N_("also what must hold before a case is closed"), NULL, JZ_COMPLETE_NONE, 0, 0, false},
-	{JZ_OPT_ENUM, 0, "format", &format_name, N_("FORMAT"), N_("how to print the findings"),
-	 formats, JZ_COMPLETE_VALUES, 0, 0, false},
+	JZ_FORMAT_OPT(&format_name, jz_text_or_json, N_("how to print the findings")),
 	{0},
 };
 
@@ -46,10 +47,11 @@ static int check_files(struct jz_ctx *ctx, int argc, char **argv, struct jz_err 
 		.count = (size_t)argc - 1,
 	};
 
-	if (at_rev || date || strict || closing)
-		return jz_fail(err, JZ_E_USAGE,
-			       _("--at, --date, --strict and --closing are for the store, not for "
-				 "--schema"));
+	if (all || at_rev || date || strict || closing)
+		return jz_fail(
+			err, JZ_E_USAGE,
+			_("--all, --at, --date, --strict and --closing are for the store, not for "
+			  "--schema"));
 	if (argc < 2)
 		return jz_fail(err, JZ_E_USAGE, _("--schema needs a FILE; - is standard input"));
 	return jz_check_files(ctx, &what, err);
@@ -69,6 +71,8 @@ static int check_store(struct jz_ctx *ctx, int argc, char **argv, struct jz_err 
 	};
 	int rc;
 
+	if (all && argc > 1)
+		return jz_fail(err, JZ_E_USAGE, _("--all and cases by name exclude each other"));
 	if (from_name || assert_format)
 		return jz_fail(err, JZ_E_USAGE, _("--from and --assert-format need --schema"));
 	rc = jz_store_open(ctx->dir, &store, err);
@@ -120,7 +124,7 @@ static const char *const examples[] = {
 	N_("a case before it is taken in"),
 	"jzbf check --schema people.schema.json --format json people/*.json",
 	N_("many files, findings for a script"),
-	"jzbf convert --from csv --to ndjson 名单.csv | jzbf check -s row.yaml -f ndjson -",
+	"jzbf convert --from csv --to ndjson 名单.csv | jzbf check -s row.yaml --from ndjson -",
 	N_("each row of a list"),
 	"jzbf check --strict LS-2026-0001",
 	N_("one case of the store, warnings included"),

@@ -12,8 +12,6 @@
 static const char *arg_format = "text", *arg_case;
 static bool arg_fields;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "case",
@@ -25,14 +23,8 @@ static const struct jz_opt opts[] = {
 	 .long_name = "fields",
 	 .dest = &arg_fields,
 	 .help = N_("name the fields only, without their values")},
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text, or json: one object a record and line"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json,
+		      N_("text, or json: one object a record and line")),
 	{0},
 };
 

@@ -15,7 +15,6 @@ static struct {
 	bool mend;
 } given;
 
-static const char *const formats[] = {"text", "json", NULL};
 static const char *const severities[] = {"info", "warning", "error"};
 
 static void print_json(const struct jz_checkup *checkup)
@@ -96,13 +95,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "format",
-	 .dest = &given.format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{.kind = JZ_OPT_FLAG,
 	 .long_name = "mend",
 	 .dest = &given.mend,

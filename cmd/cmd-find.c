@@ -14,8 +14,6 @@
 static const char *arg_at, *arg_path, *arg_format = "text";
 static bool arg_fold, arg_ids, arg_zero, arg_stdin;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_FLAG,
 	 .short_name = 'i',
@@ -40,14 +38,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "null",
 	 .dest = &arg_zero,
 	 .help = N_("print ids only, each ended by a NUL")},
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text, or json: one object a line"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json, N_("text, or json: one object a line")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "at",
 	 .dest = &arg_at,

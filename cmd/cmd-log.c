@@ -16,8 +16,6 @@ static const char *arg_at, *arg_format = "text";
 static long arg_count;
 static bool arg_fields, arg_values;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_INT,
 	 .short_name = 'n',
@@ -37,14 +35,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "values",
 	 .dest = &arg_values,
 	 .help = N_("of one case: the fields with their old and new values")},
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text, or json: one object a line"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json, N_("text, or json: one object a line")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "at",
 	 .dest = &arg_at,

@@ -19,14 +19,8 @@ static const char *const formats[] = {"text", "csv", "json", "html", NULL};
 static const char *const names[] = {"indicators", "caseload", "case", NULL};
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text, csv, json, or html: one self-contained page that prints well"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, formats,
+		      N_("text, csv, json, or html: one self-contained page that prints well")),
 	{.kind = JZ_OPT_STRING,
 	 .short_name = 'o',
 	 .long_name = "output",

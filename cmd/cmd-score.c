@@ -15,16 +15,8 @@ static const char *arg_format;
 static const char *arg_scale;
 static bool arg_list;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json (jzbf/score/1)"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, jz_text_or_json, N_("text for people, or json (jzbf/score/1)")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "scale",
 	 .dest = &arg_scale,

@@ -23,14 +23,8 @@ static bool arg_psych;
 static const char *const formats[] = {"text", "yaml", "json", NULL};
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &arg_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text: with titles and labels; yaml: the record as it is; json"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&arg_format, formats,
+		      N_("text: with titles and labels; yaml: the record as it is; json")),
 	{.kind = JZ_OPT_FLAG,
 	 .long_name = "psych",
 	 .dest = &arg_psych,

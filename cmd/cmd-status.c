@@ -18,18 +18,9 @@
 static const char *status_format;
 static bool status_quick;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "format",
-	 .dest = &status_format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&status_format, jz_text_or_json, N_("text for people, or json")),
 	{.kind = JZ_OPT_FLAG,
-	 .short_name = 'n',
 	 .long_name = "no-decrypt",
 	 .dest = &status_quick,
 	 .help = N_("count the records, but do not decrypt them")},

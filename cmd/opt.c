@@ -9,6 +9,8 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 
+const char *const jz_text_or_json[] = {"text", "json", NULL};
+
 struct parser {
 	const struct jz_opt *tables[2]; /* the command's own first */
 	char **argv;

@@ -49,6 +49,18 @@ struct jz_opt {
 	bool hidden;
 };
 
+/* `--format` is -f and takes words everywhere. values: NULL-terminated, the first is the default.
+ */
+#define JZ_FORMAT_OPT(dest_, values_, help_)                                                       \
+	{                                                                                          \
+		.kind = JZ_OPT_ENUM, .short_name = 'f', .long_name = "format", .dest = (dest_),    \
+		.metavar = N_("FORMAT"), .help = (help_), .values = (values_),                     \
+		.complete = JZ_COMPLETE_VALUES                                                     \
+	}
+
+/* {"text", "json", NULL} */
+extern const char *const jz_text_or_json[];
+
 /* A positional argument. */
 struct jz_arg {
 	const char *metavar; /* N_("CASE"); NULL ends the table */

@@ -76,6 +76,8 @@ test_expect_success 'log names people, records and revisions, and decrypts nothi
 '
 test_expect_success 'check reports duties of a day, by id, in both languages' '
 	test_expect_code 1 jzbf check >../out 2>../err && test_grep "LS-2026-0002: error: .*\[社区矫正法25\]" ../out && test_grep "unreadable 0" ../err &&
+	test_expect_code 1 jzbf check --all -f json >../all 2>/dev/null && test_grep "LS-2026-0002" ../all &&
+	test_expect_code 2 jzbf check --all LS-2026-0001 2>/dev/null &&
 	jzbf check LS-2026-0001 >../out 2>/dev/null && test_empty ../out &&
 	test_expect_code 1 jzbf check LS-2026-0001 --date 2027-01-15 >../out 2>/dev/null && test_grep "6.1.1" ../out &&
 	in_chinese jzbf check LS-2026-0002 >../out 2>/dev/null; test_grep "错误" ../out &&
