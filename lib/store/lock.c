@@ -51,7 +51,7 @@ static void write_holder(int fd)
 int jz_lock_take(const char *dir, long wait_ms, struct jz_lock *lock, struct jz_err *err)
 {
 	jz_autofree char *path = jz_path_join(dir, "lock");
-	jz_autoclose int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	jz_autoclose int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 	struct flock range = whole();
 
 	if (fd < 0)

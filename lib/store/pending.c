@@ -40,7 +40,7 @@ int jz_pending_read(const char *dir, struct jz_pending *out, struct jz_err *err)
 
 	if (!jz_exists(path))
 		return jz_fail(err, JZ_E_FINDINGS, _("no change was interrupted"));
-	rc = jz_file_read(path, 4096, &text, err);
+	rc = jz_file_read_own(path, 4096, &text, err);
 	if (rc)
 		return rc;
 	jz_strs_split(&lines, text.data, '\n');
