@@ -88,6 +88,8 @@ static size_t concerned(const struct import *in, const char *pointer)
 
 static int read_header(struct import *in, const struct jz_csv_row *row, struct jz_err *err)
 {
+	size_t known = 0;
+
 	in->column_count = row->count;
 	in->columns = jz_arena_alloc(in->arena, row->count * sizeof(*in->columns));
 	in->heads = jz_arena_alloc(in->arena, row->count * sizeof(*in->heads));
@@ -96,6 +98,16 @@ static int read_header(struct import *in, const struct jz_csv_row *row, struct j
 
 		in->heads[i] = jz_arena_strndup(in->arena, cell->text, cell->len);
 		in->columns[i] = jz_csvmap_find(in->map, in->heads[i]);
+		known += in->columns[i] != NULL;
+	}
+	/* A list without headers begins with a person, of whom a message must say nothing. */
+	if (!known)
+		return jz_fail_at(err, JZ_E_INVALID, 1, 0,
+				  _("the first row is no row of headers: the map knows none of "
+				    "its columns"));
+	for (size_t i = 0; i < row->count; i++) {
+		const struct jz_csv_cell *cell = &row->cells[i];
+
 		if (!in->columns[i])
 			return jz_fail_at(err, JZ_E_INVALID, cell->line, cell->column,
 					  _("the map does not say what column %zu '%s' is; leave "
