@@ -74,6 +74,7 @@ test_expect_success 'the first psychologist gets a new clinical role key, which 
 	sealed_to keys/clinical.sec.gpg cai && test ! -e keys/$(echo $old | tr -d \").asc && clean_after
 '
 test_expect_success 'access list tells people, roles and keys' '
+	in_chinese jzbf access list >../out && test_grep "^anna +甲 +档案管理员 " ../out &&
 	jzbf access list >../out && test_grep "^anna +甲 +custodian +$(echo $fpr_anna | cut -c25-)" ../out &&
 	jzbf access list --format json >../out.json &&
 	python3 -c "

@@ -96,7 +96,7 @@ bool jz_code_valid(const struct jz_node *row, struct jz_date on)
 const char *jz_codes_label(struct jz_codes *codes, const char *table, const char *code)
 {
 	const struct jz_node *row = jz_codes_find(codes, table, code);
-	const char *label = jz_map_text(row, jz_lang_zh() ? "zh" : "en");
+	const char *label = jz_label_text(row);
 
 	return label ? label : code;
 }

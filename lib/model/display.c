@@ -1,7 +1,6 @@
 #include "lib/model/display.h"
 
 #include "lib/base/i18n.h"
-#include "lib/model/label.h"
 
 const char *jz_display_title(const struct jz_shape *shape, const char *key)
 {
@@ -27,16 +26,11 @@ bool jz_is_flat(const struct jz_node *value)
 
 static const char *label(const struct jz_shape *shape, struct jz_codes *codes, const char *text)
 {
-	const char *own;
 	char table[64];
 
 	if (codes && shape->schema && jz_shape_table(shape, table, sizeof(table)))
 		return jz_codes_label(codes, table, text);
-	if (!shape->schema)
-		return text;
-	own = jz_map_text(jz_map_get(jz_shape_word(shape, "x-labels"), text),
-			  jz_lang_zh() ? "zh" : "en");
-	return own ? own : text;
+	return shape->schema ? jz_shape_label(shape, text) : text;
 }
 
 static void scalar(const struct jz_shape *shape, struct jz_codes *codes,

@@ -10,4 +10,8 @@
 /* True when texts for people are to be Chinese. */
 bool jz_lang_zh(void);
 
+/* The text of a {zh: …, en: …} pair in that language; NULL: none there. */
+struct jz_node;
+const char *jz_label_text(const struct jz_node *pair);
+
 #endif

@@ -230,6 +230,13 @@ const char *jz_shape_description(const struct jz_shape *shape)
 	return text_in_language(shape, "description", "x-description-en");
 }
 
+const char *jz_shape_label(const struct jz_shape *shape, const char *word)
+{
+	const char *label = jz_label_text(jz_map_get(jz_shape_word(shape, "x-labels"), word));
+
+	return label ? label : word;
+}
+
 const char *jz_shape_clause(const struct jz_shape *shape)
 {
 	return jz_node_text(jz_shape_word(shape, "x-clause"));

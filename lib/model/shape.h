@@ -69,6 +69,10 @@ const char *jz_shape_title(const struct jz_shape *shape);
 const char *jz_shape_description(const struct jz_shape *shape);
 const char *jz_shape_clause(const struct jz_shape *shape);
 
+/* The label of a word of the place's enum (x-labels) in the language of the messages; the word
+ * itself where there is none. */
+const char *jz_shape_label(const struct jz_shape *shape, const char *word);
+
 /* Walks "person.name", "services[].outcome" or "/services/3/outcome" down from a shape; indexes and
  * ids are passed over. false: no such field. */
 bool jz_shape_at(const struct jz_shape *shape, const char *path, struct jz_shape *out);

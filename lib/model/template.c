@@ -53,7 +53,6 @@ static void add_code(struct code_line *line, const char *code, const char *label
 
 static void write_codes(struct writer *w, const struct jz_shape *shape, int depth)
 {
-	const char *language = jz_lang_zh() ? "zh" : "en";
 	struct code_line line = {w, depth, 0};
 	char table[64];
 
@@ -62,7 +61,7 @@ static void write_codes(struct writer *w, const struct jz_shape *shape, int dept
 
 		for (size_t i = 0; i < jz_seq_len(rows); i++)
 			add_code(&line, jz_map_text(jz_seq_get(rows, i), "code"),
-				 jz_map_text(jz_seq_get(rows, i), language));
+				 jz_label_text(jz_seq_get(rows, i)));
 	} else {
 		const struct jz_node *words = jz_shape_word(shape, "enum");
 		const struct jz_node *labels = jz_shape_word(shape, "x-labels");
@@ -70,7 +69,7 @@ static void write_codes(struct writer *w, const struct jz_shape *shape, int dept
 		for (size_t i = 0; i < jz_seq_len(words); i++) {
 			const char *word = jz_node_text(jz_seq_get(words, i));
 
-			add_code(&line, word, jz_map_text(jz_map_get(labels, word), language));
+			add_code(&line, word, jz_label_text(jz_map_get(labels, word)));
 		}
 	}
 	if (line.width)

@@ -8,18 +8,13 @@
 #include "lib/base/str.h"
 #include "lib/model/finding.h"
 #include "lib/model/schema.h"
+#include "lib/model/shape.h"
 #include "lib/port/yaml.h"
 
 static const char *const role_words[JZ_ROLE_COUNT] = {
 	[JZ_ROLE_CUSTODIAN] = "custodian",   [JZ_ROLE_SUPERVISOR] = "supervisor",
 	[JZ_ROLE_CASEWORKER] = "caseworker", [JZ_ROLE_PSYCHOLOGIST] = "psychologist",
 	[JZ_ROLE_AUDITOR] = "auditor",	     [JZ_ROLE_IT] = "it",
-};
-
-static const char *const role_labels[JZ_ROLE_COUNT] = {
-	[JZ_ROLE_CUSTODIAN] = N_("custodian"),	 [JZ_ROLE_SUPERVISOR] = N_("supervisor"),
-	[JZ_ROLE_CASEWORKER] = N_("caseworker"), [JZ_ROLE_PSYCHOLOGIST] = N_("psychologist"),
-	[JZ_ROLE_AUDITOR] = N_("auditor"),	 [JZ_ROLE_IT] = N_("it"),
 };
 
 int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_err *err)
@@ -48,7 +43,12 @@ const char *jz_role_word(enum jz_role role)
 
 const char *jz_role_label(enum jz_role role)
 {
-	return _(role_labels[role]);
+	struct jz_shape root, place;
+
+	if (jz_shape_open("access", &root, NULL) ||
+	    !jz_shape_at(&root, "people[].roles[].role", &place))
+		return role_words[role];
+	return jz_shape_label(&place, role_words[role]);
 }
 
 bool jz_role_parse(const char *word, enum jz_role *out)

@@ -80,7 +80,7 @@ JZ_DEFINE_AUTO(struct jz_access, jz_access_free)
 int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_err *err);
 
 const char *jz_role_word(enum jz_role role);  /* "custodian": the code in the file */
-const char *jz_role_label(enum jz_role role); /* translated */
+const char *jz_role_label(enum jz_role role); /* as schemas/access.yaml calls it */
 bool jz_role_parse(const char *word, enum jz_role *out);
 bool jz_span_holds(const struct jz_span *span, struct jz_date day);
 
