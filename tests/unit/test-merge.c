@@ -22,10 +22,10 @@ static struct jz_node *read_yaml(const char *text)
 
 static char *write_yaml(const struct jz_node *node)
 {
-	struct jz_buf out = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf out = JZ_BUF_INIT;
 
 	jz_yaml_write(node, &out);
-	return jz_buf_detach(&out, NULL);
+	return jz_xstrdup(out.data);
 }
 
 static struct jz_node *merge3(const struct jz_node *base, const struct jz_node *ours,
