@@ -4,6 +4,7 @@
 . "$SRC/tests/store.sh"
 
 setup_keys anna ben || exit 99
+trap 'rm -rf /dev/shm/jzt.$$; test_cleanup' EXIT
 path() { printf 'cases/2026/000/LS-2026-%04d/case.yaml.gpg' "$1"; }
 
 # seal PLAIN PATH [OPTION…]: as jzbf would encrypt it, to the office role key.
