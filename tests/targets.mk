@@ -75,7 +75,9 @@ check-headers: $(HEADERS:%=$(O)/%.ok)  ## each header compiles alone
 
 $(O)/%.h.ok: %.h $(O)/flags
 	@mkdir -p $(@D)
-	@printf '#include "%s"\n' $< | $(CC) $(ALLCF) -Wno-unused-function -fsyntax-only -x c - && touch $@
+	@printf '#include "%s"\n' $< | $(CC) $(ALLCF) -Wno-unused-function -MD -MP -MT $@ -MF $@.d -fsyntax-only -x c - && touch $@
+
+-include $(HEADERS:%=$(O)/%.ok.d)
 
 # ---- fuzzing ----
 
@@ -86,7 +88,7 @@ FUZZ_TIME  ?= 600
 # Seeds of fuzz-NAME: tests/fuzz/seeds/NAME/*, and what is in tests/data.
 seeds       = $(wildcard tests/fuzz/seeds/$(patsubst fuzz-%,%,$(notdir $(1)))/*) $(wildcard tests/data/*.yaml)
 
-$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a
+$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLCF) -o $@ $< tests/fuzz/driver.c $(O)/libcmd.a $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
@@ -154,8 +156,8 @@ uninstall:  ## remove what install put there
 format:  ## lay out the sources
 	clang-format -i $(LIB_SRC) $(CMD_SRC) $(HEADERS) $(wildcard tests/unit/*.c tests/fuzz/*.c tests/bench/*.c)
 
-clean:  ## remove build/
-	rm -rf build
+clean:  ## remove what was built: build/, or O= and SAN= as they were given
+	[ ! -f $(O)/flags ] || rm -rf $(O)
 
 help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
