@@ -16,9 +16,15 @@ struct verdict {
 
 static gpgme_error_t note_status(void *hook, const char *keyword, const char *args)
 {
-	static const char *const fatal[] = {
-		"DECRYPTION_FAILED", "BADMDC",	 "NODATA",  "UNEXPECTED",
-		"TRUNCATED",	     "BADARMOR", "FAILURE", "DECRYPTION_COMPLIANCE_FAILED"};
+	static const char *const fatal[] = {"DECRYPTION_FAILED",
+					    "BADMDC",
+					    "BADSIG",
+					    "NODATA",
+					    "UNEXPECTED",
+					    "TRUNCATED",
+					    "BADARMOR",
+					    "FAILURE",
+					    "DECRYPTION_COMPLIANCE_FAILED"};
 	struct verdict *verdict = hook;
 
 	verdict->okay += !strcmp(keyword, "DECRYPTION_OKAY");

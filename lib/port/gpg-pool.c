@@ -34,7 +34,7 @@ struct worker {
 	bool busy;
 	size_t message;
 	/* What the status said about the present message. */
-	unsigned starts, okays, mdcs;
+	unsigned starts, okays, mdcs, plaintexts;
 	bool failed;
 };
 
@@ -213,7 +213,7 @@ static void finish(struct jz_gpg_pool *pool, size_t message, bool good)
 static bool hand_over(struct worker *worker, size_t message, const struct jz_buf *cipher)
 {
 	worker->message = message;
-	worker->starts = worker->okays = worker->mdcs = 0;
+	worker->starts = worker->okays = worker->mdcs = worker->plaintexts = 0;
 	worker->failed = false;
 	worker->busy = !ftruncate(worker->in, 0) && !ftruncate(worker->out, 0) &&
 		       pwrite(worker->in, cipher->data, cipher->len, 0) == (ssize_t)cipher->len;
@@ -264,7 +264,7 @@ static bool read_plain(struct jz_gpg_pool *pool, struct worker *worker)
 static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 {
 	bool good = !worker->failed && worker->starts == 1 && worker->okays == 1 &&
-		    worker->mdcs == 1 && read_plain(pool, worker);
+		    worker->mdcs == 1 && worker->plaintexts == 1 && read_plain(pool, worker);
 
 	if (ftruncate(worker->out, 0) || ftruncate(worker->in, 0))
 		worker->failed = true;
@@ -275,9 +275,9 @@ static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 /* NO_SECKEY is told of every recipient whose key is elsewhere, and is no failure by itself. */
 static bool is_failure(const char *word)
 {
-	static const char *const words[] = {"BADMDC",	  "DECRYPTION_FAILED", "ERROR",
-					    "ERRMDC",	  "FAILURE",	       "NODATA",
-					    "UNEXPECTED", "TRUNCATED",	       NULL};
+	static const char *const words[] = {
+		"BADMDC",  "BADSIG", "DECRYPTION_FAILED", "ERROR",     "ERRMDC",
+		"FAILURE", "NODATA", "UNEXPECTED",	  "TRUNCATED", NULL};
 
 	for (size_t i = 0; words[i]; i++)
 		if (!strcmp(word, words[i]))
@@ -299,6 +299,8 @@ static void status_line(struct jz_gpg_pool *pool, struct worker *worker, char *l
 		worker->okays++;
 	else if (!strcmp(word, "GOODMDC"))
 		worker->mdcs++;
+	else if (!strcmp(word, "PLAINTEXT"))
+		worker->plaintexts++;
 	else if (!strcmp(word, "FILE_DONE") && worker->busy)
 		message_done(pool, worker);
 	else if (is_failure(word))
