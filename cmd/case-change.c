@@ -8,6 +8,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
+#include "lib/model/schema.h"
 #include "lib/model/template.h"
 #include "lib/port/yaml.h"
 #include "lib/store/access.h"
@@ -317,6 +318,17 @@ static void forget(struct jz_change *change)
 	jz_strs_release(&change->items);
 }
 
+/* Somebody gave what stands there already: that is no event in the history. */
+static bool is_unchanged(const struct jz_change *change, struct jz_work *work)
+{
+	const struct jz_schema *schema;
+
+	if (!work->before || jz_schema_builtin(change->kind, &schema, NULL))
+		return false;
+	jz_schema_type(schema, work->root);
+	return jz_node_equal(work->root, work->before->root);
+}
+
 int jz_work_put(struct jz_change *change, struct jz_work *work, struct jz_err *err)
 {
 	int rc = open_item(change, work, err);
@@ -327,6 +339,10 @@ int jz_work_put(struct jz_change *change, struct jz_work *work, struct jz_err *e
 		rc = merge_given(change, work, err);
 	if (!rc && change->fill)
 		rc = change->fill(change, work, err);
+	if (!rc && is_unchanged(change, work)) {
+		jz_note(change->ctx, _("%s: nothing was changed, so there is no commit"), work->id);
+		return 0;
+	}
 	if (!rc && work->fresh && !*work->id)
 		rc = jz_txn_new_id(work->txn, work->today.year, work->id, err);
 	if (!rc)

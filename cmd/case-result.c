@@ -304,6 +304,8 @@ int jz_change_tell(struct jz_change *change, int rc, struct jz_err *err)
 		tell_begun(change);
 	if (!rc && !change->args->dry_run)
 		tell_open(change, arena, duties);
+	else if (!rc)
+		jz_note(change->ctx, "%s", _("dry run: nothing was written"));
 	if (json)
 		print_json(change, rc, arena, duties);
 	if (rc) {

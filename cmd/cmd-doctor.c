@@ -68,6 +68,8 @@ static int check_store(const struct jz_ctx *ctx, struct jz_checkup *checkup, str
 	}
 	if (given.mend)
 		rc = jz_clone_configure(store, err);
+	if (given.mend && !rc)
+		jz_note(ctx, "%s", _("git's diff and merge drivers are registered in this clone"));
 	if (!rc)
 		jz_doctor_store(checkup, store);
 	return rc;

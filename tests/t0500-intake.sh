@@ -109,4 +109,12 @@ test_expect_success 'personal data from standard input is seen by no other proce
 	(sleep 1; cat ../again.yaml) | jzbf -q intake --from - 2>../err & pid=$! &&
 	sleep 0.5 && ps axww -o args | grep -v grep | grep -c "$MARK" >../seen; wait $pid; echo 0 | test_cmp - ../seen
 '
+test_expect_success 'what stands there already is no event; a dry run says so; a form is told in words' '
+	jzbf -q intake 1 person.phone=13000000001 2>/dev/null; before=$(git rev-parse HEAD) &&
+	jzbf intake 1 person.phone=13000000001 >../out 2>../err && test_empty ../out && test_grep "nothing was changed" ../err &&
+	test "$(git rev-parse HEAD)" = $before && clean_after &&
+	jzbf intake 1 person.phone=13000000002 -n 2>../err && test_grep "dry run" ../err && test "$(git rev-parse HEAD)" = $before &&
+	unchanged jzbf intake 1 person.phone=abc 2>../err && test_grep "must be a telephone number" ../err &&
+	unchanged jzbf intake 1 sentence.correction_to=2027-02-30 2>../err && test_grep "no such day" ../err
+'
 test_done

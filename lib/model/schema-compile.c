@@ -270,6 +270,8 @@ static const struct keyword {
 	{"unevaluatedProperties", kw_unevaluated, KW_UNEVALUATED_PROPERTIES},
 	{"uniqueItems", jz_kw_array, JZ_KW_UNIQUE_ITEMS},
 	{"writeOnly", kw_annotation, KW_TRUTH},
+	{"x-form", jz_kw_string, JZ_KW_FORM},
+	{"x-form-en", jz_kw_string, JZ_KW_FORM_EN},
 	{"x-title-en", kw_annotation, KW_TITLE_EN},
 };
 

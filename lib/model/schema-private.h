@@ -76,6 +76,8 @@ struct jz_sub_strings {
 	size_t min_length;
 	size_t max_length; /* SIZE_MAX: none */
 	struct jz_pattern *pattern;
+	const char *form; /* the pattern in words (x-form); NULL: none */
+	const char *form_en;
 	bool (*format)(const char *text, size_t len); /* NULL: not asserted */
 	const char *format_name;
 };
@@ -239,7 +241,7 @@ int jz_kw_array(struct jz_compiler *, struct jz_sub *, const struct jz_node *, i
 int jz_kw_object(struct jz_compiler *, struct jz_sub *, const struct jz_node *, int);
 int jz_kw_ref(struct jz_compiler *, struct jz_sub *, const struct jz_node *, int);
 
-enum { JZ_KW_MIN_LENGTH, JZ_KW_MAX_LENGTH, JZ_KW_PATTERN, JZ_KW_FORMAT };
+enum { JZ_KW_MIN_LENGTH, JZ_KW_MAX_LENGTH, JZ_KW_PATTERN, JZ_KW_FORM, JZ_KW_FORM_EN, JZ_KW_FORMAT };
 enum {
 	JZ_KW_PREFIX_ITEMS,
 	JZ_KW_ITEMS,

@@ -3,6 +3,7 @@
 
 #include "lib/base/i18n.h"
 #include "lib/base/utf8.h"
+#include "lib/model/label.h"
 
 /* A pattern that only asks for a beginning ("^x-") needs no regular expression. */
 static bool plain_prefix(const char *text, size_t len)
@@ -46,6 +47,13 @@ int jz_kw_string(struct jz_compiler *c, struct jz_sub *sub, const struct jz_node
 		return jz_compile_size(c, value, &sub->strings->min_length);
 	if (which == JZ_KW_MAX_LENGTH)
 		return jz_compile_size(c, value, &sub->strings->max_length);
+	if (which == JZ_KW_FORM || which == JZ_KW_FORM_EN) { /* an annotation */
+		const char *form = jz_node_text(value);
+
+		*(which == JZ_KW_FORM ? &sub->strings->form : &sub->strings->form_en) =
+			form ? jz_arena_strdup(arena, form) : NULL;
+		return 0;
+	}
 	if (value->kind != JZ_STRING)
 		return jz_schema_wrong(c, value, _("must be text"));
 	if (which == JZ_KW_PATTERN) {
@@ -99,10 +107,13 @@ static bool check_pattern(struct jz_check *c, const struct jz_sub_strings *strin
 			  const struct jz_node *node)
 {
 	int match = jz_pattern_match(c, strings->pattern, node->text, node->len);
+	const char *form = jz_lang_zh() ? strings->form : strings->form_en;
 
 	if (match < 0)
 		return jz_check_give_up(c, node, "pattern",
 					_("comparing this with its pattern takes too much work"));
+	if (!match && form)
+		return jz_check_fail(c, node, JZ_OFF_A_LITTLE, "pattern", _("must be %s"), form);
 	return match > 0 || jz_check_fail(c, node, JZ_OFF_A_LITTLE, "pattern",
 					  _("is not of the form %s"), strings->pattern->source);
 }
@@ -118,7 +129,10 @@ bool jz_check_strings(struct jz_check *c, const struct jz_sub *sub, const struct
 		return false;
 	/* one sentence is enough for one text: the pattern has mostly said it */
 	if (valid && strings->format && !strings->format(node->text, node->len))
-		valid = jz_check_fail(c, node, JZ_OFF_A_LITTLE, "format",
-				      _("is not well-formed (%s)"), strings->format_name);
+		valid = !strcmp(strings->format_name, "date")
+				? jz_check_fail(c, node, JZ_OFF_A_LITTLE, "format", "%s",
+						_("there is no such day in the calendar"))
+				: jz_check_fail(c, node, JZ_OFF_A_LITTLE, "format",
+						_("is not well-formed (%s)"), strings->format_name);
 	return valid;
 }
