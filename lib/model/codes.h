@@ -23,7 +23,8 @@ const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table);
 /* One row; NULL: no such table or code. */
 const struct jz_node *jz_codes_find(struct jz_codes *codes, const char *table, const char *code);
 
-/* True if the row is in use on that day (valid_from to until, both included). */
+/* True if the row is in use on that day (valid_from to until, both included). Outside of it a code
+ * is not offered, and a case that did not have it before may not take it. */
 bool jz_code_valid(const struct jz_node *row, struct jz_date on);
 
 /* The label in the language of the messages; the code itself where the table does not know it. The

@@ -59,9 +59,12 @@ static void write_codes(struct writer *w, const struct jz_shape *shape, int dept
 	if (jz_shape_table(shape, table, sizeof(table))) {
 		const struct jz_node *rows = jz_codes_rows(w->codes, table);
 
-		for (size_t i = 0; i < jz_seq_len(rows); i++)
-			add_code(&line, jz_map_text(jz_seq_get(rows, i), "code"),
-				 jz_label_text(jz_seq_get(rows, i)));
+		for (size_t i = 0; i < jz_seq_len(rows); i++) {
+			const struct jz_node *row = jz_seq_get(rows, i);
+
+			if (jz_code_valid(row, jz_today()))
+				add_code(&line, jz_map_text(row, "code"), jz_label_text(row));
+		}
 	} else {
 		const struct jz_node *words = jz_shape_word(shape, "enum");
 		const struct jz_node *labels = jz_shape_word(shape, "x-labels");

@@ -11,6 +11,7 @@ struct say {
 	const struct jz_rule_ctx *ctx;
 	struct jz_findings *findings;
 	const void *row; /* of a table below */
+	bool dated;	 /* codes: the days of use count, since the revision before is known */
 	struct jz_map *ids;
 };
 
@@ -20,18 +21,51 @@ struct say {
 
 /* ---- codes ---- */
 
+struct code_use {
+	const char *table;
+	const struct jz_node *value;
+	bool found;
+};
+
+static void look_for_code(void *data, const char *table, const struct jz_node *value,
+			  const char *path)
+{
+	struct code_use *use = data;
+
+	(void)path;
+	use->found = use->found || (jz_eq(table, use->table) && jz_node_equal(value, use->value));
+}
+
+/* The case had this code before: what was written while it was in use stays. */
+static bool used_before(const struct jz_rule_ctx *ctx, const char *table,
+			const struct jz_node *value)
+{
+	struct code_use use = {.table = table, .value = value};
+
+	return ctx->before &&
+	       !jz_codes_walk(jz_policy_codes(ctx->policy), "case", ctx->before, look_for_code,
+			      &use, NULL) &&
+	       use.found;
+}
+
 static void judge_code(void *data, const char *table, const struct jz_node *value, const char *path)
 {
 	struct say *say = data;
+	const struct jz_rule_ctx *ctx = say->ctx;
+	const struct jz_node *row =
+		jz_codes_find(jz_policy_codes(ctx->policy), table, jz_node_text(value));
 
-	if (!jz_codes_find(jz_policy_codes(say->ctx->policy), table, jz_node_text(value)))
+	if (!row)
 		SAY(value, path, _("the code is not in the code table '%s'"), table);
+	else if (say->dated && !jz_code_valid(row, ctx->today) && !used_before(ctx, table, value))
+		SAY(value, path, _("the code is not in use today in the code table '%s'"), table);
 }
 
 void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 		    struct jz_findings *findings, const char *kind, const struct jz_node *record)
 {
-	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
+	struct say data = {
+		.rule = rule, .ctx = ctx, .findings = findings, .dated = record == ctx->record};
 	struct jz_err err = JZ_ERR_INIT;
 
 	if (jz_codes_walk(jz_policy_codes(ctx->policy), kind, record, judge_code, &data, &err))

@@ -11,7 +11,8 @@
  * fingerprint; after encrypting, the recipient packets are read back and must be exactly the
  * encryption subkeys of the recipients.
  *
- * Later: a pool of gpg co-processes works in the same private home (jz_keyring_role_home()).
+ * For many records a pool of gpg co-processes (lib/port/gpg-pool.h) works in the same private home
+ * (jz_keyring_role_home()).
  */
 #ifndef JZ_STORE_KEYRING_H
 #define JZ_STORE_KEYRING_H

@@ -268,6 +268,36 @@ static void judge_bypass(const struct jz_policy *policy)
 	is_int(findings.errors, 0, "while it is open they do not block");
 }
 
+/* An office that stops using a code: a new case may not take it, one that has it keeps it. */
+static void judge_code_in_use(void)
+{
+	static const char text[] = "codes: {id_type: "
+				   "[{code: citizen_id, zh: 甲, en: a, until: '2026-08-09'}]}\n";
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_findings_release) struct jz_findings findings;
+	jz_cleanup(jz_policy_free_p) struct jz_policy *policy = NULL;
+	struct jz_rule_ctx ctx = {.today = {2026, 8, 10}};
+	struct jz_node *office = NULL, *tree = read_yaml(arena, "case-minimal.yaml");
+	const struct jz_schema *schema;
+
+	ok(!jz_yaml_read(arena, text, sizeof(text) - 1, &office, NULL) &&
+		   !jz_policy_load(office, &policy, NULL),
+	   "codes of an office");
+	jz_schema_builtin("case", &schema, NULL);
+	jz_schema_type(schema, tree);
+	ctx.record = tree;
+	ctx.policy = policy;
+	jz_findings_init(&findings);
+	jz_rules_run(&ctx, JZ_RULE_COMMIT, &findings);
+	ok(findings.errors == 1 && strstr(findings.items[0].message, "not in use today"),
+	   "a code that is out of use is not taken anew");
+	ctx.before = tree;
+	jz_findings_release(&findings);
+	jz_findings_init(&findings);
+	jz_rules_run(&ctx, JZ_RULE_COMMIT, &findings);
+	is_int(findings.errors, 0, "and stays where it was");
+}
+
 static void judge_minimal(const struct jz_policy *policy)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
@@ -356,6 +386,7 @@ int main(void)
 	judge_file("rules/minor.yaml", policy);
 	judge_bypass(policy);
 	judge_minimal(policy);
+	judge_code_in_use();
 	judge_table();
 	judge_catalogue();
 	jz_map_release(&broken, NULL);
