@@ -38,7 +38,7 @@ test_expect_success 'what is wrong is found among them, each with its reason' '
 	cat $(path 22) >>$(path 21) && seal ../plain.6 $(path 25) --rfc2440 --disable-mdc 2>/dev/null
 	head -c 60000000 /dev/zero | tr "\0" a >../bomb && seal ../bomb $(path 30) && rm ../bomb &&
 	printf "" >../empty && seal ../empty $(path 33) &&
-	gpg --batch -z 0 -s -o ../signed ../plain.6 && sed -i "s/测试甲/测试乙/" ../signed &&
+	gpg -q -d $(path 44) >../plain.44 && gpg --batch -z 0 -s -o ../signed ../plain.44 &&
 	seal ../signed $(path 44) -z 0 --no-literal && rm ../signed &&
 	as ben gpg --batch --yes --quiet --trust-model always -r ben@example.invalid -o $(path 40) -e ../plain.5 &&
 	git commit -q -a -m damage && test_expect_code 1 jzbf status >../out &&

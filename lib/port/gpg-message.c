@@ -16,9 +16,11 @@ struct verdict {
 
 static gpgme_error_t note_status(void *hook, const char *keyword, const char *args)
 {
+	/* NEWSIG: nothing of a store is signed inside, and whether gpg minds a bad signature
+	 * depends on the keys that it happens to know. */
 	static const char *const fatal[] = {"DECRYPTION_FAILED",
 					    "BADMDC",
-					    "BADSIG",
+					    "NEWSIG",
 					    "NODATA",
 					    "UNEXPECTED",
 					    "TRUNCATED",

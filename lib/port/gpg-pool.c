@@ -272,11 +272,13 @@ static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 	finish(pool, worker->message, good);
 }
 
-/* NO_SECKEY is told of every recipient whose key is elsewhere, and is no failure by itself. */
+/* NO_SECKEY is told of every recipient whose key is elsewhere, and is no failure by itself. A
+ * signature inside is one: nothing of a store has any, and whether gpg minds a bad one depends on
+ * the keys that it happens to know. */
 static bool is_failure(const char *word)
 {
 	static const char *const words[] = {
-		"BADMDC",  "BADSIG", "DECRYPTION_FAILED", "ERROR",     "ERRMDC",
+		"BADMDC",  "NEWSIG", "DECRYPTION_FAILED", "ERROR",     "ERRMDC",
 		"FAILURE", "NODATA", "UNEXPECTED",	  "TRUNCATED", NULL};
 
 	for (size_t i = 0; words[i]; i++)
