@@ -14,6 +14,15 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 
+const struct jz_arg jz_change_case_args[] = {
+	{.metavar = N_("CASE"),
+	 .help = N_("id of the case"),
+	 .complete = JZ_COMPLETE_CASE,
+	 .optional = true},
+	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{0},
+};
+
 const char jz_change_about_fields[] = N_(
 	"Fields are given as path=value, or as YAML by --from. A path is looked up in what the "
 	"command writes, then in the record (with a dot in front only there): person.phone=…, "

@@ -44,6 +44,9 @@ struct jz_change_args {
 		JZ_FORMAT_OPT(&(args).format, jz_text_or_json,                                     \
 			      N_("print the result as text or json"))
 
+/* CASE [FIELD=VALUE…]: the arguments of most of them. */
+extern const struct jz_arg jz_change_case_args[];
+
 /* The paragraphs about fields that the help of every writing command ends with. */
 extern const char jz_change_about_fields[];
 extern const char jz_change_about_argv[];

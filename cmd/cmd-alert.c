@@ -45,15 +45,6 @@ static const struct jz_opt opts[] = {
 	{0},
 };
 
-static const struct jz_arg positional[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of the case"),
-	 .complete = JZ_COMPLETE_CASE,
-	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
-	{0},
-};
-
 static const char *const about[] = {
 	N_("Records that a person may harm others or themselves, or endanger security, or is too "
 	   "despondent for counselling, and that this was reported at once (clause 5.3.3). It was "
@@ -174,7 +165,7 @@ const struct jz_command jz_cmd_alert = {
 	.group = "case",
 	.summary = N_("report a danger at once, and follow it up"),
 	.opts = opts,
-	.args = positional,
+	.args = jz_change_case_args,
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,

@@ -18,15 +18,6 @@ static const struct jz_opt opts[] = {
 	{0},
 };
 
-static const struct jz_arg positional[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of the case"),
-	 .complete = JZ_COMPLETE_CASE,
-	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
-	{0},
-};
-
 static const char *const about[] = {
 	N_("Closes a case (clause 6.6): the change is consolidated, confidence and ability are "
 	   "measured before and after, the relation is ended, and the closing report says what "
@@ -130,7 +121,7 @@ const struct jz_command jz_cmd_close = {
 	.group = "case",
 	.summary = N_("close a case, or list what that still lacks"),
 	.opts = opts,
-	.args = positional,
+	.args = jz_change_case_args,
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,

@@ -25,15 +25,6 @@ static const struct jz_opt opts[] = {
 	{0},
 };
 
-static const struct jz_arg positional[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of the case"),
-	 .complete = JZ_COMPLETE_CASE,
-	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
-	{0},
-};
-
 static const char *const about[] = {
 	N_("Records that a person was followed up after the closing of the case (clause 6.6.3): "
 	   "the "
@@ -117,7 +108,7 @@ const struct jz_command jz_cmd_follow = {
 	.group = "case",
 	.summary = N_("record or schedule a follow-up after closing"),
 	.opts = opts,
-	.args = positional,
+	.args = jz_change_case_args,
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,

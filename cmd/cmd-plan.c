@@ -32,15 +32,6 @@ static const struct jz_opt opts[] = {
 	{0},
 };
 
-static const struct jz_arg positional[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of the case"),
-	 .complete = JZ_COMPLETE_CASE,
-	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
-	{0},
-};
-
 static const char *const about[] = {
 	N_("Writes a service plan (clause 6.4): content; short, middle and long-term goals, each "
 	   "for a "
@@ -161,7 +152,7 @@ const struct jz_command jz_cmd_plan = {
 	.group = "case",
 	.summary = N_("write a service plan or its next version"),
 	.opts = opts,
-	.args = positional,
+	.args = jz_change_case_args,
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
