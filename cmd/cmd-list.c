@@ -136,30 +136,42 @@ static void row(void *data, const struct jz_entry *entry, const struct jz_node *
 	derived_cell(listing, "alerts", record, NULL);
 }
 
-static int print(const struct listing *listing)
+static void print(const struct jz_doc *doc, bool any)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf out = JZ_BUF_INIT;
 
-	if (arg_ids || arg_zero)
-		return 0;
 	if (!strcmp(arg_format, "json"))
-		jz_render_json(listing->doc, &out);
+		jz_render_json(doc, &out);
 	else if (!strcmp(arg_format, "csv"))
-		jz_render_csv(listing->doc, &out);
-	else if (listing->shown)
-		jz_render_text(listing->doc, jz_term_columns(), &out);
+		jz_render_csv(doc, &out);
+	else if (any)
+		jz_render_text(doc, jz_term_columns(), &out);
 	fwrite(out.data, 1, out.len, stdout);
-	return 0;
 }
 
-static int list_psych(const struct jz_ctx *ctx, struct jz_snapshot *snapshot, struct jz_err *err)
+/* Nothing is decrypted: a list of these files must not need the right to read them. */
+static int list_psych(const struct jz_ctx *ctx, struct jz_snapshot *snapshot, struct jz_doc *doc,
+		      struct jz_err *err)
 {
+	const struct jz_column id = {"id", _("case"), false};
+	bool plain = arg_ids || arg_zero || !strcmp(arg_format, "text");
 	jz_autofree struct jz_entry *entries = NULL;
 	size_t count = 0;
-	int failed = jz_snapshot_entries(snapshot, "psych", &entries, &count, err);
+	int failed;
 
-	for (size_t i = 0; !failed && i < count; i++)
-		printf("%s%c", entries[i].id, arg_zero ? '\0' : '\n');
+	if (arg_where.len || arg_date)
+		return jz_fail(err, JZ_E_USAGE,
+			       _("--where and --date are for cases: psych files are not opened"));
+	failed = jz_snapshot_entries(snapshot, "psych", &entries, &count, err);
+	jz_doc_table(doc, "psych", NULL, &id, 1);
+	for (size_t i = 0; !failed && i < count; i++) {
+		if (plain)
+			printf("%s%c", entries[i].id, arg_zero ? '\0' : '\n');
+		else
+			jz_doc_cell(doc, entries[i].id, NULL);
+	}
+	if (!failed && !plain)
+		print(doc, count);
 	if (!failed && !count) {
 		jz_note(ctx, "%s", _("there is no psychological file"));
 		failed = jz_fail(err, JZ_E_FINDINGS, "%s", "");
@@ -190,7 +202,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	if (failed)
 		return failed;
 	if (argc > 1 && !strcmp(argv[1], "psych"))
-		return list_psych(ctx, snapshot, err);
+		return list_psych(ctx, snapshot, doc, err);
 	listing.query = query;
 	listing.policy = jz_snapshot_policy(snapshot);
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));
@@ -199,7 +211,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_look_progress_end(&progress);
 	if (failed)
 		return failed;
-	print(&listing);
+	if (!arg_ids && !arg_zero)
+		print(doc, listing.shown);
 	failed = jz_look_unreadable(ctx, &scan, err);
 	if (!failed && !listing.shown) {
 		jz_note(ctx, "%s", _("no case matches"));

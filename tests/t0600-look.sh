@@ -33,6 +33,8 @@ test_expect_success 'a condition may use labels; what there is not is named, not
 	test_expect_code 2 jzbf list --where category=probatio 2>../err && test_grep "suspended sentence" ../err &&
 	test_expect_code 2 jzbf list --where state=nowhere 2>../err && test_grep "no state .nowhere" ../err &&
 	test_expect_code 1 jzbf list --where services.kind=other >../out && test ! -s ../out &&
+	test_expect_code 2 jzbf list psych -w age=1 2>../err && test_grep "not opened" ../err &&
+	test_expect_code 1 jzbf list psych -f json >../out 2>../err && test_grep "jzbf/report/1" ../out &&
 	test_expect_code 1 jzbf list psych 2>../err && test_grep "no psychological file" ../err
 '
 test_expect_success 'list as JSON and CSV has machine values in any language' '
