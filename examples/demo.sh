@@ -101,6 +101,13 @@ as li.qing status
 seen=$(as li.qing show LS-2026-0011 'assessments[1].id')
 as li.qing alert LS-2026-0011 --assessment "$seen" --from "$here/alert.yaml"
 
+say 'Psychological work goes into a file of its own, which not even the custodian opens' \
+	'心理矫正另立档案，档案管理员也不能打开'
+as wang.song intake LS-2026-0012 'assigned[+]=pan.ning' 2>>"$dir/notices"
+as pan.ning serve LS-2026-0012 --psych --from "$here/psych.yaml" 2>>"$dir/notices"
+as pan.ning show LS-2026-0012 --psych sessions
+as he.min show LS-2026-0012 --psych || echo "(exit status $?)"
+
 say 'A caseworker opens the cases assigned to them, a custodian all' '矫正社工只能打开自己负责的档案，档案管理员可打开全部'
 as wang.song list --ids || :
 
