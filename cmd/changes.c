@@ -58,13 +58,14 @@ static void print_one(void *data, const struct jz_diff *diff)
 	struct jz_shape shape = shape_of(changes, diff->path);
 	const char *title = shape.schema ? jz_shape_title(&shape) : NULL;
 	jz_cleanup(jz_buf_release) struct jz_buf line = JZ_BUF_INIT;
+	const char sign = "+-~"[diff->kind];
 
 	changes->count++;
 	if (changes->json) {
 		add_json(changes, diff);
 		return;
 	}
-	jz_buf_addf(&line, "%*s%c %s", changes->indent, "", "+-~"[diff->kind], diff -> path);
+	jz_buf_addf(&line, "%c %s", sign, diff->path);
 	if (title)
 		jz_buf_addf(&line, " (%s)", title);
 	if (changes->values) {
@@ -76,8 +77,7 @@ static void print_one(void *data, const struct jz_diff *diff)
 		if (diff->after)
 			jz_change_value(changes, diff->path, diff->after, &line);
 	}
-	jz_buf_addc(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	jz_say(stdout, "%*s%s\n", changes->indent, "", line.data);
 }
 
 void jz_changes_print(struct jz_changes *changes, const struct jz_node *before,

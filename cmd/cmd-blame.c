@@ -146,8 +146,8 @@ static void print_line(const struct line *line, struct jz_changes *changes)
 
 	jz_time_format(line->version->time, line->version->offset, when);
 	jz_change_value(changes, line->path, line->value, &value);
-	printf("%.10s %.10s %s %s: %s\n", line->version->commit, when, line->version->person,
-	       line->path, value.data);
+	jz_say(stdout, "%.10s %.10s %s %s: %s\n", line->version->commit, when,
+	       line->version->person, line->path, value.data);
 }
 
 static void print_json(const struct line *line)

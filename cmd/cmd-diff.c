@@ -130,7 +130,11 @@ static void compare(struct comparing *comparing, struct side *old, const struct 
 	if (jz_shape_open(entry->kind, &changes.shape, NULL))
 		changes.shape.schema = NULL;
 	if (!changes.json)
-		printf("%c %s %s\n", !before ? '+' : !after ? '-' : '~', entry->kind, entry->id);
+		jz_say(stdout, "%c %s %s\n",
+		       !before	? '+'
+		       : !after ? '-'
+				: '~',
+		       entry->kind, entry->id);
 	jz_changes_print(&changes, was ? was->root : NULL, is ? is->root : NULL);
 	if (changes.json)
 		print_json(arena, entry, changes.list);

@@ -50,7 +50,7 @@ static void print_step(struct listing *listing, const struct jz_node *older)
 	if (!listing->changes.json) {
 		jz_time_format(listing->version->time, listing->version->offset, when);
 		when[10] = ' ';
-		printf("%.10s  %.16s  %s  %s\n", listing->version->commit, when,
+		jz_say(stdout, "%.10s  %.16s  %s  %s\n", listing->version->commit, when,
 		       listing->version->person, listing->version->subject);
 	}
 	jz_changes_print(&listing->changes, older, listing->newer->root);
