@@ -172,6 +172,25 @@ static int read_table(struct import *in, struct jz_err *err)
 
 /* ---- checking ---- */
 
+/* An empty cell whose field must be there is named as a cell, whatever else is wrong with the row.
+ */
+static void require_cells(struct import *in, struct row *row)
+{
+	for (size_t i = 0; i < in->column_count; i++) {
+		const char *path = in->columns[i]->path;
+		const char *key = path ? strrchr(path, '.') : NULL;
+		jz_autofree char *parent = key ? jz_xstrndup(path, (size_t)(key - path)) : NULL;
+		struct jz_shape at;
+
+		if (row->lens[i] || !parent || !jz_node_at(row->root, parent) ||
+		    !jz_shape_at(&in->change->shape, parent, &at) ||
+		    !jz_shape_required(&at, key + 1))
+			continue;
+		say(in, row, i + 1, "", "required", jz_shape_clause_at(&in->change->shape, path),
+		    _("must not be empty"));
+	}
+}
+
 static void fill_record(struct import *in, struct row *row)
 {
 	struct jz_change *change = in->change;
@@ -188,6 +207,7 @@ static void fill_record(struct import *in, struct row *row)
 			say(in, row, i + 1, "", NULL, NULL, why.message);
 	if (jz_csvmap_constants(in->map, &target, &why))
 		say(in, row, 0, "", NULL, NULL, why.message);
+	require_cells(in, row);
 	jz_field_target_release(&target);
 	jz_intake_derive(in->arena, &change->shape, row->root, change->me);
 }

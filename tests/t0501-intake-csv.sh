@@ -50,6 +50,7 @@ test_expect_success 'every bad cell is named by row, column and reason, none by 
 	test_grep "bad.csv:2: error: row 1, column 2 .证件号.: .*check character" ../err &&
 	test_grep "row 2, column 3 .性别.: .*sex" ../err && test_grep "row 2, column 4 .报到.: not a date written as YYYY/M/D" ../err &&
 	test_grep "row 2, column 5 .需求.: .*need_domain" ../err && test_grep "row 3, column 4 .报到.: not a date" ../err &&
+	test_grep "row 3, column 1 .姓名.: must not be empty \[6.2.1\]" ../err && test_grep "1 male, 2 female" ../err &&
 	test_grep "3 of 3 rows are wrong" ../err && test_grep -v "秘密|马|钱|2026/2/30|440901" ../err &&
 	unchanged in_chinese jzbf intake --csv ../bad.csv --map ../map.yaml 2>../err && test_grep "第 2 行第 3 列“性别”" ../err
 '

@@ -170,6 +170,26 @@ static void walk_value(struct walk *walk, const struct jz_node *schema, const st
 			   value);
 }
 
+#define CHOICES_LIMIT 240 /* bytes of a list that is still read */
+
+void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *out)
+{
+	const struct jz_node *rows = jz_codes_rows(codes, table);
+	size_t start = out->len;
+
+	for (size_t i = 0; i < jz_seq_len(rows); i++) {
+		const char *code = jz_map_text(jz_seq_get(rows, i), "code");
+
+		if (i)
+			jz_buf_adds(out, ", ");
+		if (out->len - start > CHOICES_LIMIT) {
+			jz_buf_adds(out, "…");
+			return;
+		}
+		jz_buf_addf(out, "%s %s", code, jz_codes_label(codes, table, code));
+	}
+}
+
 int jz_codes_walk(struct jz_codes *codes, const char *kind, const struct jz_node *record,
 		  jz_codes_visit *visit, void *data, struct jz_err *err)
 {

@@ -7,6 +7,7 @@
 #define JZ_MODEL_CODES_H
 
 #include "lib/base/date.h"
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/node.h"
 
@@ -30,6 +31,9 @@ bool jz_code_valid(const struct jz_node *row, struct jz_date on);
 /* The label in the language of the messages; the code itself where the table does not know it. The
  * text lives as long as codes (or as code does). */
 const char *jz_codes_label(struct jz_codes *codes, const char *table, const char *code);
+
+/* Appends "code label, code label, …", for an error: a long table is cut off. */
+void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *out);
 
 /* Calls visit for every value of a record that its schema (schemas/KIND.yaml) ties to a code table;
  * path is a JSON Pointer and table the table's name. */

@@ -95,25 +95,6 @@ static struct jz_node *plain(struct jz_arena *arena, const char *text, size_t le
 	return node;
 }
 
-#define CHOICES_LIMIT 240 /* bytes of a list of labels that is still read */
-
-/* The labels of a table, for an error. */
-static const char *choices(struct jz_codes *codes, const char *table, struct jz_arena *arena)
-{
-	const struct jz_node *rows = jz_codes_rows(codes, table);
-	const char *list = "";
-
-	for (size_t i = 0; i < jz_seq_len(rows); i++) {
-		const char *code = jz_map_text(jz_seq_get(rows, i), "code");
-
-		if (strlen(list) > CHOICES_LIMIT)
-			return jz_arena_printf(arena, "%s, …", list);
-		list = jz_arena_printf(arena, "%s%s%s", list, i ? ", " : "",
-				       jz_codes_label(codes, table, code));
-	}
-	return list;
-}
-
 /* A code by code or label; the table says which there are when there is none like it. */
 static int code_value(const struct jz_shape *shape, struct jz_codes *codes, struct jz_arena *arena,
 		      const char *text, size_t len, struct jz_node **out, struct jz_err *err)
@@ -126,10 +107,14 @@ static int code_value(const struct jz_shape *shape, struct jz_codes *codes, stru
 		if (!jz_codes_rows(codes, table))
 			return jz_fail(err, JZ_E_IO, _("there is no code table '%s'"), table);
 		code = code_in_table(codes, table, text, len);
-		if (!code)
+		if (!code) {
+			jz_cleanup(jz_buf_release) struct jz_buf choices = JZ_BUF_INIT;
+
+			jz_codes_choices(codes, table, &choices);
 			return jz_fail(err, JZ_E_INVALID,
 				       _("neither a code nor a label of the table '%s' (%s)"),
-				       table, choices(codes, table, arena));
+				       table, choices.data);
+		}
 	} else {
 		code = code_in_enum(words, jz_shape_word(shape, "x-labels"), text, len);
 		if (!code)

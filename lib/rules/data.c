@@ -52,13 +52,18 @@ static void judge_code(void *data, const char *table, const struct jz_node *valu
 {
 	struct say *say = data;
 	const struct jz_rule_ctx *ctx = say->ctx;
-	const struct jz_node *row =
-		jz_codes_find(jz_policy_codes(ctx->policy), table, jz_node_text(value));
+	struct jz_codes *codes = jz_policy_codes(ctx->policy);
+	const struct jz_node *row = jz_codes_find(codes, table, jz_node_text(value));
+	jz_cleanup(jz_buf_release) struct jz_buf choices = JZ_BUF_INIT;
 
-	if (!row)
-		SAY(value, path, _("the code is not in the code table '%s'"), table);
-	else if (say->dated && !jz_code_valid(row, ctx->today) && !used_before(ctx, table, value))
+	if (!row) {
+		jz_codes_choices(codes, table, &choices);
+		SAY(value, path, _("the code is not in the code table '%s' (%s)"), table,
+		    choices.data);
+	} else if (say->dated && !jz_code_valid(row, ctx->today) &&
+		   !used_before(ctx, table, value)) {
 		SAY(value, path, _("the code is not in use today in the code table '%s'"), table);
+	}
 }
 
 void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
