@@ -3,6 +3,7 @@
 
 #include "cmd/changes.h"
 #include "cmd/command.h"
+#include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/date.h"
 #include "lib/base/i18n.h"
@@ -22,12 +23,7 @@ static const struct jz_opt opts[] = {
 	 .help = N_("the psych file of the case (clause 7.5.2)")},
 	JZ_FORMAT_OPT(&arg_format, jz_text_or_json,
 		      N_("text, or json: one object a field and line")),
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "at",
-	 .dest = &arg_at,
-	 .metavar = N_("REV|DATE"),
-	 .help = N_("look at this commit, or at the last one of this day"),
-	 .complete = JZ_COMPLETE_REV},
+	JZ_AT_OPT(&arg_at),
 	{0},
 };
 

@@ -2,6 +2,7 @@
 
 #include "cmd/check-files.h"
 #include "cmd/check-store.h"
+#include "cmd/look.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/store/store.h"
@@ -24,8 +25,7 @@ static const struct jz_opt opts[] = {
 	{JZ_OPT_FLAG, 0, "all", &all, NULL,
 	 N_("every case of the store, which is also what no argument means"), NULL,
 	 JZ_COMPLETE_NONE, 0, 0, false},
-	{JZ_OPT_STRING, 0, "at", &at_rev, N_("REV"), N_("the store as of a commit or a date"), NULL,
-	 JZ_COMPLETE_REV, 0, 0, false},
+	JZ_AT_OPT(&at_rev),
 	{JZ_OPT_DATE, 0, "date", &date, N_("DATE"), N_("judge deadlines as of this day"), NULL,
 	 JZ_COMPLETE_NONE, 0, 0, false},
 	{JZ_OPT_FLAG, 0, "strict", &strict, NULL, N_("warnings count like errors"), NULL,

@@ -39,12 +39,7 @@ static const struct jz_opt opts[] = {
 	 .dest = &arg_zero,
 	 .help = N_("print ids only, each ended by a NUL")},
 	JZ_FORMAT_OPT(&arg_format, jz_text_or_json, N_("text, or json: one object a line")),
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "at",
-	 .dest = &arg_at,
-	 .metavar = N_("REV|DATE"),
-	 .help = N_("look at this commit, or at the last one of this day"),
-	 .complete = JZ_COMPLETE_REV},
+	JZ_AT_OPT(&arg_at),
 	{0},
 };
 

@@ -8,14 +8,18 @@
 #include "lib/base/date.h"
 #include "lib/report/scan.h"
 
-/* Declares `--at` and `--date` in a command's option table. */
+/* Declares `--at` in a command's option table. */
+#define JZ_AT_OPT(at_dest)                                                                         \
+	{                                                                                          \
+		.kind = JZ_OPT_STRING, .long_name = "at", .dest = (at_dest),                       \
+		.metavar = N_("REV|DATE"),                                                         \
+		.help = N_("look at this commit, or at the last one of this day"),                 \
+		.complete = JZ_COMPLETE_REV                                                        \
+	}
+
+/* Declares `--at` and `--date`. */
 #define JZ_LOOK_OPTS(at_dest, date_dest)                                                           \
-	{.kind = JZ_OPT_STRING,                                                                    \
-	 .long_name = "at",                                                                        \
-	 .dest = (at_dest),                                                                        \
-	 .metavar = N_("REV|DATE"),                                                                \
-	 .help = N_("look at this commit, or at the last one of this day"),                        \
-	 .complete = JZ_COMPLETE_REV},                                                             \
+	JZ_AT_OPT(at_dest),                                                                        \
 	{                                                                                          \
 		.kind = JZ_OPT_DATE, .long_name = "date", .dest = (date_dest),                     \
 		.metavar = N_("DATE"),                                                             \
