@@ -79,8 +79,10 @@ static int check_store(struct jz_ctx *ctx, int argc, char **argv, struct jz_err 
 	if (rc)
 		return rc;
 	ctx->store = store;
+	jz_look_trust(store);
 	rc = jz_check_store(ctx, &what, err);
 	ctx->store = NULL;
+	jz_look_notices(ctx, store);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "lib/store/clone.h"
 #include "lib/store/doctor.h"
 #include "lib/store/store.h"
+#include "lib/store/trust.h"
 
 static struct {
 	const char *format;
@@ -66,6 +67,7 @@ static int check_store(const struct jz_ctx *ctx, struct jz_checkup *checkup, str
 		jz_note(ctx, _("looked at this machine only: %s"), err->message);
 		return 0;
 	}
+	jz_store_unverified(store); /* it must look when nothing else does */
 	if (given.mend)
 		rc = jz_clone_configure(store, err);
 	if (given.mend && !rc)

@@ -60,6 +60,7 @@ struct jz_global {
 	const char *dir;
 	bool quiet;
 	int verbose;
+	bool unverified; /* look although the history does not verify */
 	bool help;
 	bool version;
 };

@@ -5,6 +5,24 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/i18n.h"
+#include "lib/store/store.h"
+#include "lib/store/trust.h"
+
+void jz_look_trust(struct jz_store *store)
+{
+	if (!jz_global.unverified)
+		return;
+	jz_store_unverified(store);
+	jz_warn("%s", _("nothing is verified (--unverified): what follows may be forged"));
+}
+
+void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store)
+{
+	if (jz_store_trust_notice(store))
+		jz_note(ctx, "%s", jz_store_trust_notice(store));
+	if (jz_store_notice(store))
+		jz_warn("%s", jz_store_notice(store));
+}
 
 struct jz_date jz_look_date(const char *text)
 {

@@ -26,6 +26,12 @@
 		.help = N_("derive states, ages and phases for this day instead of today")         \
 	}
 
+/* For a store that was just opened: does what --unverified says, and says so. */
+void jz_look_trust(struct jz_store *store);
+
+/* What the store has to tell at the end of a command: interrupted changes, a first look. */
+void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store);
+
 /* text NULL: today. */
 struct jz_date jz_look_date(const char *text);
 

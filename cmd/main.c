@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/help.h"
 #include "cmd/locale.h"
+#include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
@@ -116,10 +117,10 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 	if (rc)
 		return rc;
 	ctx->store = store;
+	jz_look_trust(store);
 	rc = command->run(ctx, argc, argv, err);
 	ctx->store = NULL;
-	if (jz_store_notice(store))
-		jz_warn("%s", jz_store_notice(store));
+	jz_look_notices(ctx, store);
 	return rc;
 }
 

@@ -24,6 +24,7 @@ make_store() {
 	standard: {id: 连山社区矫正教育帮扶服务规范, version: 征求意见稿}
 	locale: zh_CN
 	timezone: Asia/Shanghai
+	clock: pinned
 	YAML
 	cat >"$dir/access.yaml" <<-YAML
 	format: jzbf/access/1
@@ -40,9 +41,21 @@ make_store() {
 	  clinical: $clinical
 	YAML
 	echo '*.gpg diff=jzbf merge=jzbf -text' >"$dir/.gitattributes"
+	rm -rf "$HOME/.local/state/jzbf" # another store may have been here
 	git init -q -b main "$dir" &&
 	git -C "$dir" config jzbf.person "$name" &&
-	git -C "$dir" add -A && git -C "$dir" commit -q -m init
+	git -C "$dir" add -A && (cd "$dir" && commit_as "$name" init)
+}
+
+# commit_as NAME MESSAGE [OPTION…]: what the index holds (or all, -a), signed and named as jzbf does
+# it for NAME, a key of setup_keys and an id of access.yaml.
+commit_as() {
+	local name=$1 message=$2 fpr
+	eval "fpr=\$fpr_$name"
+	shift 2
+	GNUPGHOME=$SHORT/$name GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid \
+		GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid \
+		git -c user.signingkey="$fpr" commit -q -S -m "$message" "$@"
 }
 
 # clean_after [DIR]: nothing uncommitted, nothing broken, no lock left.

@@ -180,6 +180,14 @@ int64_t jz_now(void)
 	return (int64_t)time(NULL);
 }
 
+bool jz_clock_pinned(void)
+{
+	const char *pinned = getenv("JZBF_NOW");
+	int64_t seconds;
+
+	return pinned && jz_time_parse(pinned, &seconds);
+}
+
 int jz_local_offset(int64_t seconds)
 {
 	time_t moment = (time_t)seconds;

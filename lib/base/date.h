@@ -36,6 +36,7 @@ bool jz_time_parse(const char *text, int64_t *seconds);
 void jz_time_format(int64_t seconds, int offset_minutes, char out[26]);
 
 int64_t jz_now(void);			       /* seconds; JZBF_NOW if set and well-formed */
+bool jz_clock_pinned(void);		       /* jz_now() is JZBF_NOW */
 int jz_local_offset(int64_t seconds);	       /* minutes east of UTC at that moment */
 struct jz_date jz_local_date(int64_t seconds); /* the day on this machine's (TZ) clock */
 struct jz_date jz_today(void);

@@ -120,6 +120,23 @@ int jz_git_log(struct jz_git *git, const char *from, const char *path, jz_git_lo
 int jz_git_show(struct jz_git *git, const char *commit, jz_git_log_fn *each, void *data,
 		struct jz_err *err);
 
+/* Adds the commits reachable from tip but from none of the hidden ones, parents before children.
+ * JZ_E_FINDINGS: one of them is not in the repository. */
+int jz_git_ancestry(struct jz_git *git, const char *tip, const struct jz_strs *hidden,
+		    struct jz_strs *out, struct jz_err *err);
+
+/* Adds the best common ancestors of two commits; none is no failure. */
+int jz_git_merge_bases(struct jz_git *git, const char *a, const char *b, struct jz_strs *out,
+		       struct jz_err *err);
+
+/* Calls each() with every reference whose name begins so, and the commit that it stands at. */
+typedef int jz_git_ref_fn(void *data, const char *name, const char *commit);
+int jz_git_refs(struct jz_git *git, const char *prefix, jz_git_ref_fn *each, void *data,
+		struct jz_err *err);
+
+/* The id that a file of these bytes would have. */
+void jz_git_hash(const void *bytes, size_t len, char id[JZ_GIT_ID]);
+
 /* The detached signature of a commit and the bytes that it signs. JZ_E_FINDINGS: not signed. */
 int jz_git_signature(struct jz_git *git, const char *commit, struct jz_buf *signature,
 		     struct jz_buf *payload, struct jz_err *err);

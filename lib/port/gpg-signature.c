@@ -95,21 +95,16 @@ static int primary_of(gpgme_ctx_t ctx, const char *subkey, char fingerprint[41],
 	return 0;
 }
 
-int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
-		  size_t signature_len, char fingerprint[41], int64_t *signed_at, bool *expired,
-		  struct jz_err *err)
+/* gpg's verdict on the one signature; the result lives as long as the context's next operation. */
+static int check_one(gpgme_ctx_t ctx, const void *bytes, size_t len, const void *signature,
+		     size_t signature_len, gpgme_signature_t *out, struct jz_err *err)
 {
 	jz_autodata text = NULL;
 	jz_autodata sig = NULL;
 	gpgme_verify_result_t result;
-	gpgme_signature_t made;
 	gpgme_error_t bad;
-	gpgme_ctx_t ctx;
-	char subkey[41];
-	int failed = jz_gpg_context(gpg, &ctx, err);
+	int failed = jz_gpg_input(bytes, len, &text, err);
 
-	if (!failed)
-		failed = jz_gpg_input(bytes, len, &text, err);
 	if (!failed)
 		failed = jz_gpg_input(signature, signature_len, &sig, err);
 	if (failed)
@@ -118,22 +113,56 @@ int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void 
 	if (bad)
 		return jz_gpg_fail(err, bad, _("cannot check a signature"));
 	result = gpgme_op_verify_result(ctx);
-	made = result ? result->signatures : NULL;
-	if (!made || made->next)
+	*out = result ? result->signatures : NULL;
+	if (!*out || (*out)->next)
 		return jz_fail(err, JZ_E_CRYPTO, _("there is not exactly one signature"));
-	switch (gpgme_err_code(made->status)) {
-	case GPG_ERR_NO_ERROR:
-	case GPG_ERR_KEY_EXPIRED:
-		break;
-	case GPG_ERR_NO_PUBKEY:
-		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by an unknown key"));
-	case GPG_ERR_CERT_REVOKED:
-		return jz_fail(err, JZ_E_CRYPTO, _("the signature is by a revoked key"));
-	default:
+	return 0;
+}
+
+int jz_gpg_check(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
+		 size_t signature_len, struct jz_gpg_made *out, bool *known, struct jz_err *err)
+{
+	gpgme_signature_t made = NULL;
+	gpg_err_code_t state;
+	gpgme_ctx_t ctx;
+	int failed = jz_gpg_context(gpg, &ctx, err);
+
+	if (!failed)
+		failed = check_one(ctx, bytes, len, signature, signature_len, &made, err);
+	if (failed)
+		return failed;
+	state = gpgme_err_code(made->status);
+	*known = state != GPG_ERR_NO_PUBKEY;
+	if (!*known)
+		return 0;
+	if (state != GPG_ERR_NO_ERROR && state != GPG_ERR_KEY_EXPIRED &&
+	    state != GPG_ERR_CERT_REVOKED)
 		return jz_fail(err, JZ_E_CRYPTO, _("the signature is bad"));
-	}
-	*signed_at = (int64_t)made->timestamp;
-	*expired = gpgme_err_code(made->status) == GPG_ERR_KEY_EXPIRED;
-	jz_copy(subkey, sizeof(subkey), made->fpr ? made->fpr : "");
-	return primary_of(ctx, subkey, fingerprint, err);
+	out->revoked = state == GPG_ERR_CERT_REVOKED;
+	out->expired = state == GPG_ERR_KEY_EXPIRED;
+	out->time = (int64_t)made->timestamp;
+	jz_copy(out->subkey, sizeof(out->subkey), made->fpr ? made->fpr : "");
+	return 0;
+}
+
+int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
+		  size_t signature_len, char fingerprint[41], int64_t *signed_at, bool *expired,
+		  struct jz_err *err)
+{
+	struct jz_gpg_made made;
+	gpgme_ctx_t ctx;
+	bool known;
+	int failed = jz_gpg_check(gpg, bytes, len, signature, signature_len, &made, &known, err);
+
+	if (!failed && !known)
+		failed = jz_fail(err, JZ_E_CRYPTO, _("the signature is by an unknown key"));
+	if (!failed && made.revoked)
+		failed = jz_fail(err, JZ_E_CRYPTO, _("the signature is by a revoked key"));
+	if (!failed)
+		failed = jz_gpg_context(gpg, &ctx, err);
+	if (failed)
+		return failed;
+	*signed_at = made.time;
+	*expired = made.expired;
+	return primary_of(ctx, made.subkey, fingerprint, err);
 }

@@ -105,4 +105,18 @@ int jz_gpg_verify(struct jz_gpg *gpg, const void *bytes, size_t len, const void 
 		  size_t signature_len, char fingerprint[41], int64_t *signed_at, bool *expired,
 		  struct jz_err *err);
 
+/* What one good signature says of itself. Whether its key could be trusted then is for the caller
+ * to judge: revoked and expired are the key's state in this home, today. */
+struct jz_gpg_made {
+	char subkey[41]; /* fingerprint of the (sub)key that made it */
+	int64_t time;
+	bool revoked;
+	bool expired;
+};
+
+/* Checks a detached signature by a key of this home. *known false: by none of them, and nothing
+ * else is told. JZ_E_CRYPTO: bad, or not exactly one signature. */
+int jz_gpg_check(struct jz_gpg *gpg, const void *bytes, size_t len, const void *signature,
+		 size_t signature_len, struct jz_gpg_made *out, bool *known, struct jz_err *err);
+
 #endif

@@ -4,6 +4,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/store/lock.h"
+#include "lib/store/trust.h"
 #include "lib/store/txn-impl.h"
 
 #define MAX_TRIES 20
@@ -290,6 +291,8 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 		rc = commit(txn, &signer, ref, id, &landed, err);
 	/* Somebody was first: a plain git knows nothing of our lock. */
 	*again = rc == JZ_E_CONFLICT && !landed && !head_is(change->store, txn->snapshot->commit);
+	if (landed)
+		jz_trust_extend(change->store, txn->snapshot->commit, id);
 	if (!rc || landed) {
 		report(txn, change->opts->touched);
 		memcpy(change->opts->commit, id, JZ_GIT_ID);
@@ -309,6 +312,8 @@ static int attempt(struct change *change, bool *again, struct jz_err *err)
 	if (!rc && busy)
 		rc = jz_fail(err, JZ_E_CONFLICT,
 			     _("git is in the midst of a %s; finish or abort it first"), busy);
+	if (!rc)
+		rc = jz_trust_ensure(change->store, head, err);
 	if (rc)
 		return rc;
 	jz_txn_init(&txn, change->store, change->opts, change->findings);

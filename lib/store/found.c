@@ -54,6 +54,7 @@ static int put_office(struct jz_txn *txn, const struct jz_founding *founding, st
 	set(arena, standard, "version", "征求意见稿");
 	set(arena, root, "locale", founding->locale);
 	set(arena, root, "timezone", founding->timezone);
+	set(arena, root, "clock", jz_clock_pinned() ? "pinned" : NULL);
 	jz_yaml_write(root, &text);
 	return jz_txn_put_file(txn, "jzbf.yaml", text.data, text.len, err);
 }

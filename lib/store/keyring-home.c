@@ -55,6 +55,11 @@ int jz_keyring_sweep(void)
 	return jz_tmpfs_sweep(jz_keyring_end_agent);
 }
 
+int jz_keyring_public_home(const char *dir, struct jz_err *err)
+{
+	return write_conf(dir, gpg_conf_public, err);
+}
+
 int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err)
 {
 	int failed;

@@ -33,6 +33,9 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 /* The same, fit for secret keys: it may start an agent. */
 int jz_keyring_secret_home(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err);
 
+/* Writes the settings of a private home for public keys into a directory. */
+int jz_keyring_public_home(const char *dir, struct jz_err *err);
+
 /* Ends the agent that lives in a private home, if any. */
 void jz_keyring_end_agent(const char *path);
 

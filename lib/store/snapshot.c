@@ -4,6 +4,7 @@
 #include "lib/model/schema.h"
 #include "lib/port/yaml.h"
 #include "lib/store/store-impl.h"
+#include "lib/store/trust.h"
 
 /* Midnight at the end of a day on the local clock, in seconds. */
 static int64_t end_of_day(struct jz_date day)
@@ -113,6 +114,8 @@ int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot 
 	char commit[JZ_GIT_ID] = "";
 	int rc = resolve(store, at, commit, err);
 
+	if (!rc)
+		rc = jz_trust_ensure(store, commit, err);
 	return rc ? rc : jz_snapshot_at(store, commit, out, err);
 }
 

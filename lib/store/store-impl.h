@@ -14,6 +14,9 @@ struct jz_store {
 	struct jz_keyring *keyring; /* NULL until it is asked for */
 	char *local;		    /* .git/jzbf */
 	char *notice;
+	char *trust_notice;	  /* what trust.h has to tell */
+	bool unverified;	  /* nothing is checked */
+	char verified[JZ_GIT_ID]; /* the last HEAD that was, in this process */
 };
 
 struct jz_snapshot {

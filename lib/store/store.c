@@ -123,6 +123,7 @@ void jz_store_free(struct jz_store *store)
 	jz_git_free(store->git);
 	free(store->local);
 	free(store->notice);
+	free(store->trust_notice);
 	free(store);
 }
 
@@ -153,4 +154,9 @@ const char *jz_store_local_dir(struct jz_store *store)
 const char *jz_store_notice(const struct jz_store *store)
 {
 	return store->notice;
+}
+
+const char *jz_store_trust_notice(const struct jz_store *store)
+{
+	return store->trust_notice;
 }

@@ -45,9 +45,13 @@ const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf, made 
  * for standard error; NULL: nothing. */
 const char *jz_store_notice(const struct jz_store *store);
 
+/* What verifying has to tell (trust.h): that this was the first look; NULL: nothing. */
+const char *jz_store_trust_notice(const struct jz_store *store);
+
 /* ---- a commit's view ---- */
 
-/* at: NULL is HEAD; a revision; or a date YYYY-MM-DD (the last commit of that day, by committer
+/* What is opened must be verified (trust.h), else JZ_E_CONFLICT.
+ * at: NULL is HEAD; a revision; or a date YYYY-MM-DD (the last commit of that day, by committer
  * time in the store's time zone). */
 int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot **out,
 		     struct jz_err *err);

@@ -1,0 +1,169 @@
+#include "lib/store/verify-impl.h"
+
+#include <string.h>
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+
+static int collect(void *data, const char *path, const char *old_blob, const char *new_blob)
+{
+	struct jz_altered *altered = jz_xcalloc(1, sizeof(*altered));
+
+	altered->path = jz_xstrdup(path);
+	jz_copy(altered->old_blob, sizeof(altered->old_blob), old_blob);
+	jz_copy(altered->new_blob, sizeof(altered->new_blob), new_blob);
+	jz_vec_push(data, altered);
+	return 0;
+}
+
+static void free_altered(struct jz_altered *altered)
+{
+	free(altered->path);
+	free(altered);
+}
+
+void jz_verify_release_altered(struct jz_vec *altered)
+{
+	for (size_t i = 0; i < altered->len; i++)
+		free_altered(altered->items[i]);
+	jz_vec_release(altered);
+}
+
+/* The side took the other's file: fine if it had not changed it since they parted. */
+static int judge_taken(struct jz_trial *trial, const struct jz_strs *bases,
+		       const struct jz_altered *altered)
+{
+	char blob[JZ_GIT_ID];
+
+	for (size_t i = 0; i < bases->len; i++) {
+		if (jz_git_path_blob(trial->verify->git, bases->items[i], altered->path, blob,
+				     NULL))
+			*blob = '\0';
+		if (!strcmp(blob, altered->old_blob))
+			return 0;
+	}
+	jz_flaw(trial, altered->path, "merge",
+		_("the merge drops what one of its sides had changed"));
+	return 0;
+}
+
+static struct jz_altered *of_path(const struct jz_vec *list, const char *path)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct jz_altered *altered = list->items[i];
+
+		if (!strcmp(altered->path, path))
+			return altered;
+	}
+	return NULL;
+}
+
+/* What differs from both sides is the merge's own doing; what equals one was taken from it. */
+static int sort_merge(struct jz_trial *trial, struct jz_vec *one, struct jz_vec *two,
+		      struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs bases = JZ_STRS_INIT;
+	const char *parents = trial->commit->parents;
+	int rc = jz_git_merge_bases(trial->verify->git, parents, parents + JZ_GIT_ID, &bases, err);
+
+	for (size_t i = 0; !rc && i < two->len; i++)
+		if (!of_path(one, ((struct jz_altered *)two->items[i])->path))
+			rc = judge_taken(trial, &bases, two->items[i]);
+	for (size_t i = 0; !rc && i < one->len; i++) {
+		struct jz_altered *mine = one->items[i];
+		const struct jz_altered *theirs = of_path(two, mine->path);
+
+		if (!theirs) {
+			rc = judge_taken(trial, &bases, mine);
+			continue;
+		}
+		memcpy(mine->other_blob, theirs->old_blob, JZ_GIT_ID);
+		jz_vec_push(&trial->altered, mine);
+		one->items[i] = NULL;
+	}
+	return rc;
+}
+
+int jz_verify_altered(struct jz_trial *trial, struct jz_err *err)
+{
+	const struct jz_git_commit *commit = trial->commit;
+	struct jz_git *git = trial->verify->git;
+	struct jz_vec one = JZ_VEC_INIT, two = JZ_VEC_INIT;
+	int rc;
+
+	if (commit->parent_count < 2)
+		return jz_git_changes(git, commit->parent_count ? commit->parents : "", commit->id,
+				      collect, &trial->altered, err);
+	rc = jz_git_changes(git, commit->parents, commit->id, collect, &one, err);
+	if (!rc)
+		rc = jz_git_changes(git, commit->parents + JZ_GIT_ID, commit->id, collect, &two,
+				    err);
+	if (!rc)
+		rc = sort_merge(trial, &one, &two, err);
+	for (size_t i = 0; i < one.len; i++)
+		if (one.items[i])
+			free_altered(one.items[i]);
+	jz_vec_release(&one);
+	jz_verify_release_altered(&two);
+	return rc;
+}
+
+/* ---- the memory of ciphertexts ---- */
+
+void jz_verify_remember(struct jz_verify *verify, const char *message, const char *path,
+			const char *blob)
+{
+	struct jz_seen *seen;
+
+	if (!*blob || !jz_ends_with(path, ".gpg") || jz_map_gets(&verify->seen, blob))
+		return;
+	seen = jz_xcalloc(1, sizeof(*seen));
+	jz_copy(seen->path, sizeof(seen->path), path);
+	seen->revision = jz_message_revision(message, path);
+	jz_map_puts(&verify->seen, blob, seen);
+}
+
+struct recall {
+	struct jz_verify *verify;
+	const struct jz_git_commit *commit;
+	struct jz_err *err;
+	int rc;
+};
+
+static int recall_path(void *data, const char *path, const char *old_blob, const char *new_blob)
+{
+	struct recall *recall = data;
+
+	(void)old_blob;
+	jz_verify_remember(recall->verify, recall->commit->message, path, new_blob);
+	return 0;
+}
+
+/* Of a merge only what it changed itself counts here; the sides are recalled on their own. */
+static int recall_commit(void *data, const struct jz_git_commit *commit)
+{
+	struct recall *recall = data;
+
+	recall->commit = commit;
+	recall->rc =
+		jz_git_changes(recall->verify->git, commit->parent_count ? commit->parents : "",
+			       commit->id, recall_path, recall, recall->err);
+	return recall->rc ? 1 : 0;
+}
+
+int jz_verify_recall(struct jz_verify *verify, const struct jz_strs *judged, struct jz_err *err)
+{
+	struct recall recall = {.verify = verify, .err = err};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && judged && i < judged->len; i++) {
+		jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+
+		rc = jz_git_ancestry(verify->git, judged->items[i], NULL, &ids, err);
+		for (size_t k = 0; !rc && k < ids.len; k++) {
+			rc = jz_git_show(verify->git, ids.items[k], recall_commit, &recall, err);
+			if (rc > 0)
+				rc = recall.rc;
+		}
+	}
+	return rc;
+}

@@ -1,0 +1,127 @@
+#include "lib/store/verify-impl.h"
+
+#include <string.h>
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+
+/* "keys/<40 hex digits>.asc" */
+static bool is_key_path(const char *path, char fingerprint[JZ_FPR_LEN + 1])
+{
+	char place[64];
+
+	if (!jz_starts_with(path, "keys/") || !jz_ends_with(path, ".asc") ||
+	    strlen(path) != 5 + JZ_FPR_LEN + 4)
+		return false;
+	memcpy(fingerprint, path + 5, JZ_FPR_LEN);
+	fingerprint[JZ_FPR_LEN] = '\0';
+	jz_key_path(fingerprint, place);
+	return strspn(fingerprint, "0123456789ABCDEF") == JZ_FPR_LEN && !strcmp(place, path);
+}
+
+static bool is_settings(const char *path)
+{
+	return jz_eq(path, "access.yaml") || jz_eq(path, "jzbf.yaml") ||
+	       jz_eq(path, ".gitattributes");
+}
+
+/* Each parent's access.yaml must allow it. */
+static void judge_role(struct jz_trial *trial, const char *path)
+{
+	for (size_t i = 0; i < trial->parents; i++) {
+		const struct jz_access *access = trial->parent[i].access;
+		const struct jz_person *person =
+			access && trial->signer ? jz_access_person(access, trial->signer) : NULL;
+
+		if (person && jz_person_may_write(person, path, trial->day, NULL)) {
+			jz_flaw(trial, path, "role", _("'%s' held no role that may change it"),
+				person->id);
+			return;
+		}
+	}
+}
+
+static int judge_key_file(struct jz_trial *trial, const struct jz_altered *altered,
+			  const char *fingerprint, struct jz_err *err)
+{
+	struct jz_keyfile *file, *before = NULL;
+	int rc = jz_verify_key(trial->verify, trial->commit->id, fingerprint, &file, err);
+
+	if (!rc && *altered->old_blob)
+		rc = jz_verify_key(trial->verify, trial->parent[0].commit, fingerprint, &before,
+				   err);
+	if (rc)
+		return rc;
+	if (!file || !file->key)
+		jz_flaw(trial, altered->path, "key-file",
+			_("the file does not hold the public key of its name, and nothing else"));
+	else if (before && before->key && before->key->revoked && !file->key->revoked)
+		jz_flaw(trial, altered->path, "key-file",
+			_("the key was revoked already; this file hides it"));
+	return 0;
+}
+
+static int judge_record(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
+			const char *id, struct jz_err *err)
+{
+	const struct jz_seen *mine = jz_map_gets(&trial->verify->seen, altered->old_blob);
+	const struct jz_seen *other = jz_map_gets(&trial->verify->seen, altered->other_blob);
+	const struct jz_seen *again = jz_map_gets(&trial->verify->seen, altered->new_blob);
+	long long revision = jz_message_revision(trial->commit->message, altered->path);
+	long long last = mine ? mine->revision : 0;
+
+	trial->verify->out->records++;
+	if (again) {
+		jz_flaw(trial, altered->path, "replay",
+			strcmp(again->path, altered->path)
+				? _("the ciphertext of another record was put here")
+				: _("an old ciphertext of the record was put back"));
+		trial->verify->out->sealed++;
+		return 0;
+	}
+	if (other && other->revision > last)
+		last = other->revision;
+	if (!revision)
+		jz_flaw(trial, altered->path, "message",
+			_("the commit changes a record that its message does not name"));
+	else if (revision != last + 1)
+		jz_flaw(trial, altered->path, "revision",
+			_("revision %lld follows on revision %lld"), revision, last);
+	return jz_verify_record(trial, altered, kind, id, revision, err);
+}
+
+static int role_of_secret(const char *path)
+{
+	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
+		if (jz_eq(path, jz_role_secret_path((enum jz_role_key)k)))
+			return k;
+	return -1;
+}
+
+int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, struct jz_err *err)
+{
+	char kind[24], id[40], fingerprint[JZ_FPR_LEN + 1];
+	bool gone = !*altered->new_blob, record = jz_verify_place(altered->path, kind, id);
+	bool key = is_key_path(altered->path, fingerprint);
+	int role = role_of_secret(altered->path);
+
+	if (!record && !key && role < 0 && !is_settings(altered->path)) {
+		if (!gone) /* taking such a thing away is no fault */
+			jz_flaw(trial, altered->path, "path",
+				_("nothing of a store belongs at this path"));
+		return 0;
+	}
+	judge_role(trial, altered->path);
+	if (gone) {
+		if (!key)
+			jz_flaw(trial, altered->path, "removed",
+				record ? _("a record was removed: records are closed, never "
+					   "removed")
+				       : _("the store cannot do without this file"));
+		return 0;
+	}
+	if (record)
+		return judge_record(trial, altered, kind, id, err);
+	if (key)
+		return judge_key_file(trial, altered, fingerprint, err);
+	return role < 0 ? 0 : jz_verify_secret(trial, altered, (enum jz_role_key)role, err);
+}
