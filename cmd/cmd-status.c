@@ -14,6 +14,7 @@
 #include "lib/store/lock.h"
 #include "lib/store/pending.h"
 #include "lib/store/store.h"
+#include "lib/store/trust.h"
 
 static const char *status_format;
 static bool status_quick;
@@ -306,13 +307,29 @@ static void print_text(const struct report *report)
 		   print_uncommitted);
 }
 
+/* Status looks where other commands refuse, and says so: somebody must name what is wrong. */
+static int open_head(struct jz_ctx *ctx, struct jz_snapshot **out, bool *verified,
+		     struct jz_err *err)
+{
+	struct jz_err why = JZ_ERR_INIT;
+	int rc = jz_snapshot_open(ctx->store, NULL, out, &why);
+
+	*verified = rc != JZ_E_CONFLICT;
+	if (*verified)
+		return rc ? (*err = why, rc) : 0;
+	jz_warn("%s", why.message);
+	jz_store_unverified(ctx->store);
+	return jz_snapshot_open(ctx->store, NULL, out, err);
+}
+
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	struct report report = {
 		.arena = arena, .root = jz_node_map(arena), .uncommitted = jz_node_seq(arena)};
-	int rc = jz_snapshot_open(ctx->store, NULL, &snapshot, err);
+	bool verified;
+	int rc = open_head(ctx, &snapshot, &verified, err);
 
 	(void)argc, (void)argv;
 	if (!rc)
@@ -323,7 +340,9 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		jz_print_json(report.root, stdout);
 	else
 		print_text(&report);
-	return jz_seq_len(jz_map_get(report.root, "unreadable")) ? JZ_E_FINDINGS : 0;
+	if (jz_seq_len(jz_map_get(report.root, "unreadable")))
+		return JZ_E_FINDINGS;
+	return verified ? 0 : JZ_E_CONFLICT;
 }
 
 const struct jz_command jz_cmd_status = {

@@ -86,7 +86,8 @@ test_expect_success 'changes in other files stay untouched' '
 '
 test_expect_success 'a plain git commit in between does not get lost' '
 	before=$(git rev-list --count HEAD) &&
-	crash-writer . twice $id1 && git log --format=%s -2 >../out &&
+	git config user.signingkey $fpr_anna && git config commit.gpgsign true &&
+	GIT_AUTHOR_EMAIL=anna@ls.jzbf.invalid GIT_COMMITTER_EMAIL=anna@ls.jzbf.invalid crash-writer . twice $id1 && git log --format=%s -2 >../out &&
 	printf "update LS-2026-0001\nbetween\n" | test_cmp - ../out && clean_after
 '
 test_expect_success 'a living git that holds the index is waited for' '

@@ -67,12 +67,12 @@ test_expect_success 'a record that breaks its schema is unreadable and no value 
 '
 test_expect_success 'records that are not for this person are no fault' '
 	(cd .. && make_store t anna none) && cd ../t && crash-writer . new 1 &&
-	sed -i "/role: custodian/d" access.yaml && git commit -q -a -m "no custodian" &&
+	sed -i "/role: custodian/d" access.yaml && commit_as anna "access" -a &&
 	cp ../s/$(path 1) ../foreign && as ben gpg --batch --yes --quiet --trust-model always -e \
 		-r ben@example.invalid -o $(path 1) ../foreign && git commit -q -a -m other &&
-	jzbf status >../out && test_grep "0 readable, 0 unreadable, 1 not for you" ../out &&
-	test_expect_code 4 jzbf show 1 2>../err && test_grep "case .LS-2026-0001. is not assigned to you" ../err &&
-	test_expect_code 4 jzbf check 1 2>../err && test_grep "was not checked" ../err && cd ../s
+	test_expect_code 5 jzbf status >../out && test_grep "0 readable, 0 unreadable, 1 not for you" ../out &&
+	test_expect_code 4 jzbf --unverified show 1 2>../err && test_grep "case .LS-2026-0001. is not assigned to you" ../err &&
+	test_expect_code 4 jzbf --unverified check 1 2>../err && test_grep "was not checked" ../err && cd ../s
 '
 test_expect_success 'an interrupted change is named, and what landed is finished' '
 	old=$(git rev-parse HEAD) && crash-writer . touch LS-2026-0001 && new=$(git rev-parse HEAD) &&

@@ -6,7 +6,7 @@
 
 test_expect_success 'an office' 'make_office'
 test_expect_success 'an honest history verifies, with and without decrypting' '
-	jzbf verify >../out && test_grep "7 commits, 3 revisions of records, 3 of them not decrypted" ../out &&
+	jzbf verify >../out && test_grep "8 commits, 3 revisions of records, 3 of them not decrypted" ../out &&
 	test_grep "^verified" ../out && jzbf verify --full >../out && test_grep " 0 of them not decrypted" ../out
 '
 test_expect_success 'anybody can judge it, an auditor and somebody with no key too' '
@@ -14,7 +14,7 @@ test_expect_success 'anybody can judge it, an auditor and somebody with no key t
 	test_grep "^verified" ../out && as mallory jzbf verify --full >../out && test_grep "3 of them not decrypted" ../out
 '
 test_expect_success '--since judges what came after' '
-	jzbf verify --since HEAD~2 >../out && test_grep "^2 commits, 3 revisions" ../out
+	jzbf verify --since HEAD~2 >../out && test_grep "^2 commits, 2 revisions" ../out
 '
 test_expect_success '--format json is what its schema says' '
 	jzbf verify --format json >../out.json && test_grep "jzbf/verify/1" ../out.json &&
@@ -44,18 +44,13 @@ test_expect_success STRACE,!WRAPPED,!SANITIZED 'the second look starts no gpg to
 	strace -f -qq -e trace=execve -o ../trace jzbf log >/dev/null 2>&1 && test_grep "gpg.*--verify" ../trace
 '
 test_expect_success 'an own commit is trusted at once, and a pulled one judged' '
-	by ben crash-writer . touch LS-2026-0002 && jzbf trust >../out && test_grep "HEAD is verified" ../out &&
+	touched ben LS-2026-0002 && jzbf trust >../out && test_grep "HEAD is verified" ../out &&
 	cd ../clone && git pull -q && jzbf trust >../out && test_grep "not verified yet" ../out && jzbf list >/dev/null &&
 	jzbf trust >../out && test_grep "HEAD is verified" ../out && cd ../base
 '
 test_expect_success 'a key that is revoked later leaves what it signed before' '
-	attack && cp -r "$SHORT/ben" "$SHORT/r" && rm -f "$SHORT"/r/S.* && rev=$(echo "$SHORT"/r/openpgp-revocs.d/*) &&
-	{ test -f "$rev" || gpg --homedir "$SHORT/r" --no-tty --command-fd 0 --status-fd 2 --gen-revoke $fpr_ben <<-EOF >../rev 2>/dev/null; } &&
-	y
-	0
-
-	y
-	EOF
+	attack && mkdir -m 700 "$SHORT/r" && gpg --homedir "$SHORT/r" --batch -q --import "$KEYS/ben.sec" &&
+	printf "y\n0\n\ny\n" | gpg --homedir "$SHORT/r" --no-tty --command-fd 0 --yes -o ../rev --gen-revoke $fpr_ben &&
 	gpg --homedir "$SHORT/r" --batch -q --import ../rev && gpg --homedir "$SHORT/r" --armor --export $fpr_ben >keys/$fpr_ben.asc &&
 	commit_as anna "access add" -a && jzbf verify >../out && test_grep "^verified" ../out
 '

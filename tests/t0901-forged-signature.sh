@@ -43,14 +43,14 @@ test_expect_success 'a person whose roles ended yesterday' '
 	refused signer "ben., who held no role"
 '
 test_expect_success 'and who dates the commit back to when they held' '
-	attack && jzbf access remove ben >/dev/null 2>&1 && forge && GIT_COMMITTER_DATE="2 days ago" commit_as ben "$(says LS-2026-0001 3)" &&
+	attack && jzbf access remove ben >/dev/null 2>&1 && forge && GIT_COMMITTER_DATE="$(($(date +%s) - 172800)) +0800" commit_as ben "$(says LS-2026-0001 3)" &&
 	refused time "dated before the commit" && test_grep "signature was made at another time" ../out
 '
 test_expect_success 'an expired key, whose owner made it last longer in their own keyring alone' '
-	attack && mkdir -m 700 "$SHORT/f" && gpg --homedir "$SHORT/f" --batch -q --faked-system-time 20200101T000000 --passphrase "" \
+	attack && mkdir -m 700 "$SHORT/fay" && gpg --homedir "$SHORT/fay" --batch -q --faked-system-time 20200101T000000 --passphrase "" \
 		--quick-generate-key "fay <fay@example.invalid>" future-default default 1y 2>/dev/null &&
-	fpr_fay=$(gpg --homedir "$SHORT/f" --with-colons -k 2>/dev/null | awk -F: "\$1 == \"fpr\" { print \$10; exit }") &&
-	gpg --homedir "$SHORT/f" --armor --export >keys/$fpr_fay.asc 2>/dev/null && cp "$SHORT/ben/gpg.conf" "$SHORT/f" && mv "$SHORT/f" "$SHORT/fay" &&
+	fpr_fay=$(gpg --homedir "$SHORT/fay" --with-colons -k 2>/dev/null | awk -F: "\$1 == \"fpr\" { print \$10; exit }") &&
+	gpg --homedir "$SHORT/fay" --armor --export >keys/$fpr_fay.asc 2>/dev/null && cp "$SHORT/ben/gpg.conf" "$SHORT/fay" &&
 	sed -i "/^ *- id: ben/s/^/  - id: fay\n    name: fay\n    roles: [{role: caseworker, from: 2020-01-01}]\n    keys: [{fingerprint: $fpr_fay, from: 2020-01-01}]\n/" access.yaml &&
 	git add -A && commit_as anna "access add" && jzbf verify >../out &&
 	as fay gpg --batch -q --quick-set-expire $fpr_fay 0 && as fay gpg --batch -q --quick-set-expire $fpr_fay 0 "*" && forge &&

@@ -13,7 +13,7 @@ gone() {
 }
 test_expect_success 'the branch reset' '
 	attack && git reset -q --hard HEAD~1 && gone "an older state than" &&
-	test_expect_code 5 by ben crash-writer . touch LS-2026-0002 2>../err && test_grep "an older state" ../err
+	! touched ben LS-2026-0002 2>../err && test_grep "an older state" ../err
 '
 test_expect_success 'and an older commit looked at on purpose' '
 	attack && jzbf list --at HEAD~1 >../list && test_grep LS-2026-0001 ../list
@@ -41,18 +41,18 @@ test_expect_success 'a forced push is seen by those who fetch' '
 	test_grep "refs/remotes/origin/main stands at.*an older state.*\[rollback\]" ../out
 '
 test_expect_success 'a merge of two sides is judged by both' '
-	attack && by ben crash-writer . touch LS-2026-0001 && git checkout -q -b side HEAD~1 &&
+	attack && touched ben LS-2026-0001 && git checkout -q -b side HEAD~1 &&
 	text $two 2 | seal ../c $office keys/$fpr_ben.asc && cp ../c $two && git add -A && commit_as ben "$(says LS-2026-0002 2)" &&
 	git checkout -q main && git merge -q --no-commit --no-ff side >/dev/null && commit_as ben "merge side" && jzbf verify --full >../out && test_grep "^verified" ../out
 '
 test_expect_success 'a merge that drops one side' '
-	attack && by ben crash-writer . touch LS-2026-0001 && git checkout -q -b side HEAD~1 &&
+	attack && touched ben LS-2026-0001 && git checkout -q -b side HEAD~1 &&
 	text $two 2 | seal ../c $office keys/$fpr_ben.asc && cp ../c $two && git add -A && commit_as ben "$(says LS-2026-0002 2)" &&
 	git checkout -q main && git merge -q -s ours --no-commit --no-ff side >/dev/null && commit_as ben "merge side" &&
 	refused merge "$two: the merge drops"
 '
 test_expect_success 'a merge by a caseworker that slips a change of access.yaml in' '
-	attack && by ben crash-writer . touch LS-2026-0001 && git checkout -q -b side HEAD~1 &&
+	attack && touched ben LS-2026-0001 && git checkout -q -b side HEAD~1 &&
 	text $two 2 | seal ../c $office keys/$fpr_ben.asc && cp ../c $two && git add -A && commit_as ben "$(says LS-2026-0002 2)" &&
 	git checkout -q main && git merge -q --no-commit --no-ff side >/dev/null &&
 	sed -i "/^ *- id: ben/,/^ *keys:/s/role: caseworker/role: custodian/" access.yaml && git add -A && commit_as ben "merge side" &&

@@ -6,7 +6,7 @@
  *   writer DIR bad                a case that its schema refuses
  *   writer DIR twice ID           touches a case while a plain git commit gets in between
  *   writer DIR at REV ID          prints the revision of a case as of a commit or a day
- * The person is invented, the number made for tests.
+ * With WRITER_UNVERIFIED set nothing is verified before. The person is invented, the number made for tests.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@
 #include "lib/base/str.h"
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
+#include "lib/store/trust.h"
 #include "lib/store/txn.h"
 
 struct job {
@@ -166,6 +167,8 @@ static int run(const char *dir, const char *verb, struct job *job, struct jz_err
 								      : put_touched;
 	int rc = jz_store_open(dir, &store, err);
 
+	if (!rc && getenv("WRITER_UNVERIFIED"))
+		jz_store_unverified(store);
 	if (!rc && !strcmp(verb, "at"))
 		rc = print_at(store, job, err);
 	else if (!rc)
