@@ -148,6 +148,11 @@ const char *jz_git_dir(const struct jz_git *git)
 	return git->dir;
 }
 
+const char *jz_git_own_dir(const struct jz_git *git)
+{
+	return git->own_dir;
+}
+
 const char *jz_git_workdir(const struct jz_git *git)
 {
 	return git->workdir;

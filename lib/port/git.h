@@ -39,6 +39,8 @@ JZ_DEFINE_AUTO(struct jz_git, jz_git_free)
 
 const char *
 jz_git_dir(const struct jz_git *git); /* where refs and objects are, no slash at the end */
+/* Where HEAD is: the same, but for a linked working tree. */
+const char *jz_git_own_dir(const struct jz_git *git);
 const char *jz_git_workdir(const struct jz_git *git); /* NULL: bare */
 
 /* The branch that HEAD names ("refs/heads/main") and its commit ("" while it is unborn).

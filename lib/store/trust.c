@@ -36,8 +36,8 @@ static int memory_path(struct jz_store *store, char real[PATH_MAX], char **out, 
 		base = jz_xasprintf("%s/.local/state/jzbf/trust", home);
 	else
 		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
-	if (!realpath(jz_git_dir(store->git), real))
-		return jz_fail_errno(err, jz_git_dir(store->git));
+	if (!realpath(jz_git_own_dir(store->git), real))
+		return jz_fail_errno(err, jz_git_own_dir(store->git));
 	if (strchr(real, '\n'))
 		return jz_fail(err, JZ_E_IO, _("the repository's path has a line break in it"));
 	jz_git_hash(real, strlen(real), id);
