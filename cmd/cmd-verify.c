@@ -17,8 +17,6 @@ static struct {
 	bool full;
 } given;
 
-static const char *const formats[] = {"text", "json", NULL};
-
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "since",
@@ -30,14 +28,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "full",
 	 .dest = &given.full,
 	 .help = N_("decrypt every revision that you can read, and judge what is inside")},
-	{.kind = JZ_OPT_ENUM,
-	 .short_name = 'f',
-	 .long_name = "format",
-	 .dest = &given.format,
-	 .metavar = N_("FORMAT"),
-	 .help = N_("text for people, or json"),
-	 .values = formats,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };
 

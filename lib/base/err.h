@@ -26,6 +26,7 @@ enum jz_code {
 struct jz_err {
 	int code;
 	bool foreign;	 /* JZ_E_CRYPTO: a sound message, but encrypted to other people only */
+	bool keyless;	 /* JZ_E_CRYPTO: a sound message, but no secret key for it is here */
 	unsigned line;	 /* 1-based; 0: unknown */
 	unsigned column; /* 1-based, in characters; 0: unknown */
 	char clause[32]; /* clause of the standard or article of a law, "" if none */

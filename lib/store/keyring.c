@@ -170,14 +170,20 @@ static int not_for_us(const struct jz_keyring *keyring, const struct jz_keyview 
 {
 	const char *absent = view ? absent_key(keyring, view->access) : NULL;
 
-	if (absent)
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("the secret key of '%s', %.16s, is not in your keyring: import it "
-				 "there (gpg --import), or point GNUPGHOME at the one that has it"),
-			       keyring->person, absent + 24);
+	if (absent) {
+		jz_fail(err, JZ_E_CRYPTO,
+			_("the secret key of '%s', %.16s, is not in your keyring: import it "
+			  "there (gpg --import), or point GNUPGHOME at the one that has it"),
+			keyring->person, absent + 24);
+		if (err)
+			err->keyless = true;
+		return JZ_E_CRYPTO;
+	}
 	jz_fail(err, JZ_E_CRYPTO, "%s", message);
-	if (err)
+	if (err) {
 		err->foreign = true;
+		err->keyless = true;
+	}
 	return JZ_E_CRYPTO;
 }
 

@@ -109,6 +109,20 @@ static int open_cipher(struct jz_trial *trial, const struct jz_altered *altered,
 	return 0;
 }
 
+static int exact_recipients(struct jz_trial *trial, const char *kind, const struct jz_node *root,
+			    struct jz_strs *out, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs assigned = JZ_STRS_INIT;
+	const struct jz_node *list = jz_map_get(root, "assigned");
+
+	for (size_t i = 0; i < jz_seq_len(list); i++) {
+		const char *id = jz_node_text(jz_seq_get(list, i));
+
+		jz_strs_add(&assigned, id ? id : "");
+	}
+	return jz_access_recipients(trial->law.access, kind, &assigned, trial->day, out, err);
+}
+
 /* What only the plaintext tells. *opened: it was decrypted. */
 static int judge_plain(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
 		       const char *id, long long revision, struct jz_strs *ids, bool *opened,
@@ -129,7 +143,7 @@ static int judge_plain(struct jz_trial *trial, const struct jz_altered *altered,
 	jz_copy(entry.path, sizeof(entry.path), altered->path);
 	memcpy(entry.blob, altered->new_blob, JZ_GIT_ID);
 	rc = jz_record_read(snapshot, &entry, &record, &why);
-	if (rc == JZ_E_CRYPTO && why.foreign)
+	if (rc == JZ_E_CRYPTO && (why.foreign || why.keyless))
 		return 0;
 	*opened = true;
 	if (rc) {
@@ -141,8 +155,7 @@ static int judge_plain(struct jz_trial *trial, const struct jz_altered *altered,
 		jz_flaw(trial, altered->path, "record",
 			_("the record is revision %lld, not %lld as the message says"),
 			(long long)record->revision, revision);
-	rc = jz_access_record_recipients(trial->law.access, kind, record->root, trial->day, &exact,
-					 &why);
+	rc = exact_recipients(trial, kind, record->root, &exact, &why);
 	if (rc) {
 		jz_flaw(trial, altered->path, "recipients", "%s", why.message);
 		return 0;
