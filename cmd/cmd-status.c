@@ -12,6 +12,7 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 #include "lib/store/lock.h"
+#include "lib/store/draft.h"
 #include "lib/store/pending.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
@@ -142,6 +143,19 @@ static void add_interrupted(struct report *report, struct jz_store *store)
 	set_text(report, report->root, "interrupted", text);
 }
 
+/* Texts of edits that were cut off; one that a killed editor left in memory is made safe first. */
+static void add_drafts(struct report *report, struct jz_snapshot *snapshot, struct jz_store *store)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs drafts = JZ_STRS_INIT;
+	struct jz_node *list = jz_node_seq(report->arena);
+
+	jz_draft_rescue(snapshot);
+	jz_draft_list(store, &drafts);
+	for (size_t i = 0; i < drafts.len; i++)
+		jz_seq_push(report->arena, list, jz_node_string(report->arena, drafts.items[i]));
+	jz_map_set(report->arena, report->root, "drafts", list);
+}
+
 static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_snapshot *snapshot,
 		  struct jz_err *err)
 {
@@ -169,6 +183,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 	else
 		set_text(report, report->root, "writer", NULL);
 	add_interrupted(report, store);
+	add_drafts(report, snapshot, store);
 	set_text(report, report->root, "git_operation", jz_git_busy(git));
 	rc = jz_git_status(git, add_uncommitted, report, err);
 	jz_map_set(report->arena, report->root, "uncommitted", report->uncommitted);
@@ -269,6 +284,11 @@ static void print_list(const struct report *report, const char *key, const char 
 		print(jz_seq_get(list, i));
 }
 
+static void print_draft(const struct jz_node *draft)
+{
+	jz_say(stdout, "  %s\n", jz_node_text(draft));
+}
+
 static void print_text(const struct report *report)
 {
 	struct jz_table *table = jz_table_new(2, NULL);
@@ -302,6 +322,8 @@ static void print_text(const struct report *report)
 	jz_table_free(table);
 	print_list(report, "critical", _("critical answers that nobody has met:"), print_critical);
 	print_list(report, "unreadable", _("unreadable:"), print_unreadable);
+	print_list(report, "drafts", _("drafts of interrupted edits ('jzbf edit CASE --resume'):"),
+		   print_draft);
 	print_list(report, "uncommitted",
 		   _("uncommitted in the working tree, not read by any command:"),
 		   print_uncommitted);

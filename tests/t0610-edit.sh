@@ -41,7 +41,8 @@ test_expect_success 'what is invalid is refused, kept as a draft that only its w
 	head=$(git rev-parse HEAD) && editor "sed -i \"s/^  name:.*/  name: 马克某甲\n  nonsense: 1/\" \$1" &&
 	test_expect_code 3 jzbf edit $id 2>../err </dev/null && test_grep nonsense ../err && test_grep resume ../err &&
 	test $(git rev-parse HEAD) = $head && nothing_left && ! grep -r 马克某甲 .git &&
-	gpg -q -d .git/jzbf/drafts/case-$id.gpg | grep 马克某甲 && clean_after
+	gpg -q -d .git/jzbf/drafts/case-$id.gpg | grep 马克某甲 && clean_after &&
+	jzbf status >../out && grep -A1 "drafts of" ../out | grep "case $id"
 '
 test_expect_success 'a new edit does not pass over the draft; --resume takes it up' '
 	editor ":" && test_expect_code 5 jzbf edit $id 2>../err && test_grep discard ../err &&
