@@ -151,25 +151,13 @@ static int read_key(struct jz_ctx *ctx, struct jz_buf *key, struct jz_err *err)
 	return rc ? rc : jz_keyring_export_own(jz_store_keyring(ctx->store), fingerprint, key, err);
 }
 
-static int check_roles(struct jz_err *err)
-{
-	for (size_t i = 0; i < given.roles.len; i++) {
-		enum jz_role role;
-
-		if (!jz_role_parse(given.roles.items[i], &role))
-			return jz_fail(err, JZ_E_USAGE, _("no such role: '%s'"),
-				       given.roles.items[i]);
-	}
-	return 0;
-}
-
 static int run_add(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT, touched = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
 	struct jz_member member = {.id = argv[1], .name = given.name, .roles = &given.roles};
 	struct jz_change_opts change = {.dry_run = given.dry_run, .touched = &touched};
-	int rc = check_roles(err);
+	int rc = jz_roles_check(&given.roles, err);
 
 	(void)argc;
 	if (!rc)

@@ -118,14 +118,7 @@ static int check_given(struct jz_err *err)
 	for (size_t i = 0; i < JZ_COUNT(needed); i++)
 		if (!needed[i].value)
 			return jz_fail(err, JZ_E_USAGE, _("%s is needed"), needed[i].option);
-	for (size_t i = 0; i < given.roles.len; i++) {
-		enum jz_role role;
-
-		if (!jz_role_parse(given.roles.items[i], &role))
-			return jz_fail(err, JZ_E_USAGE, _("no such role: '%s'"),
-				       given.roles.items[i]);
-	}
-	return 0;
+	return jz_roles_check(&given.roles, err);
 }
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)

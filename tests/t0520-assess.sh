@@ -158,4 +158,7 @@ test_expect_success 'a missing consent is told before anybody is asked, a critic
 	test_expect_code 3 script -qec "jzbf assess $id phq-9" /dev/null </dev/null >../out && test_grep "\[5.2.4\]" ../out && test_grep -v "1/10" ../out &&
 	unchanged jzbf assess $id phq-9 --answers ../critical 2>../err && test_grep "item 9 holds a critical answer" ../err
 '
+test_expect_success 'answers are shown in one line' '
+	jzbf show 1 assessments >../out && test_grep "^Raw answers +1=0 2=0 3=0 4=0" ../out
+'
 test_done

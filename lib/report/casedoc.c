@@ -55,9 +55,28 @@ static bool is_small(const struct jz_node *value)
 	return true;
 }
 
+/* Answers by the numbers of the items: one line, "1=2 2=0 3=". */
+static void numbered_fact(struct walk *walk, const struct jz_shape *shape, const char *key,
+			  const struct jz_node *value)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	for (uint32_t i = 0; i < value->len; i++) {
+		const char *answer = jz_node_text(value->pairs[i].value);
+
+		jz_buf_addf(&text, "%s%s=%s", i ? " " : "", value->pairs[i].key,
+			    answer && value->pairs[i].value->kind != JZ_NULL ? answer : "");
+	}
+	jz_doc_fact(walk->doc, key, jz_display_title(shape, key), text.data, NULL);
+}
+
 static void small_facts(struct walk *walk, const struct jz_shape *shape, const char *key,
 			const struct jz_node *value)
 {
+	if (value->len && jz_is_number(value->pairs[0].key, value->pairs[0].key_len)) {
+		numbered_fact(walk, shape, key, value);
+		return;
+	}
 	for (uint32_t i = 0; i < value->len; i++) {
 		const struct jz_pair *pair = &value->pairs[i];
 		struct jz_shape own = field(shape, pair);

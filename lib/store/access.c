@@ -62,6 +62,23 @@ bool jz_role_parse(const char *word, enum jz_role *out)
 	return false;
 }
 
+int jz_roles_check(const struct jz_strs *words, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf all = JZ_BUF_INIT;
+	const char *wrong = NULL;
+	enum jz_role role;
+
+	for (size_t i = 0; !wrong && i < words->len; i++)
+		if (!jz_role_parse(words->items[i], &role))
+			wrong = words->items[i];
+	if (!wrong)
+		return 0;
+	for (int i = 0; i < JZ_ROLE_COUNT; i++)
+		jz_buf_addf(&all, "%s%s %s", i ? ", " : "", role_words[i],
+			    jz_role_label((enum jz_role)i));
+	return jz_fail(err, JZ_E_USAGE, _("no such role: '%s' (%s)"), wrong, all.data);
+}
+
 /* from and until of a role or key; the schema has checked that they are days. */
 static int read_span(const struct jz_node *node, struct jz_span *span, struct jz_err *err)
 {

@@ -82,6 +82,8 @@ int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_e
 const char *jz_role_word(enum jz_role role);  /* "custodian": the code in the file */
 const char *jz_role_label(enum jz_role role); /* as schemas/access.yaml calls it */
 bool jz_role_parse(const char *word, enum jz_role *out);
+/* JZ_E_USAGE, with the roles that there are, unless all words are roles. */
+int jz_roles_check(const struct jz_strs *words, struct jz_err *err);
 bool jz_span_holds(const struct jz_span *span, struct jz_date day);
 
 /* NULL: nobody. */
