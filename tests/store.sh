@@ -48,13 +48,13 @@ make_store() {
 }
 
 # commit_as NAME MESSAGE [OPTION…]: what the index holds (or all, -a), signed and named as jzbf does
-# it for NAME, a key of setup_keys and an id of access.yaml.
+# it for NAME, a key of setup_keys and an id of access.yaml (called $AS there, if not the same).
 commit_as() {
 	local name=$1 message=$2 fpr
 	eval "fpr=\$fpr_$name"
 	shift 2
-	GNUPGHOME=$SHORT/$name GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid \
-		GIT_COMMITTER_NAME=$name GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid \
+	GNUPGHOME=$SHORT/$name GIT_AUTHOR_NAME=${AS:-$name} GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid \
+		GIT_COMMITTER_NAME=${AS:-$name} GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid \
 		git -c user.signingkey="$fpr" commit -q -S -m "$message" "$@"
 }
 

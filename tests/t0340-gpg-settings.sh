@@ -36,14 +36,14 @@ test_expect_success 'a second signer slipped in: exactly our own signature, or n
 '
 test_expect_success 'a key file that holds somebody else: nobody is encrypted to' '
 	cp keys/$fpr_anna.asc ../keep && cp $KEYS/ben.pub keys/$fpr_anna.asc && git commit -q -am swapped && head=$(git rev-parse HEAD) &&
-	test_expect_code 4 crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head && test_grep "another key" ../err &&
+	WRITER_UNVERIFIED=1 test_expect_code 4 crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head && test_grep "another key" ../err &&
 	cat ../keep $KEYS/ben.pub >keys/$fpr_anna.asc && git commit -q -am both && head=$(git rev-parse HEAD) &&
-	test_expect_code 4 crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head && test_grep "another key" ../err &&
-	cp ../keep keys/$fpr_anna.asc && git commit -q -am back && JZBF_PERSON=anna crash-writer . new 1
+	WRITER_UNVERIFIED=1 test_expect_code 4 crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head && test_grep "another key" ../err &&
+	cp ../keep keys/$fpr_anna.asc && git commit -q -am back && JZBF_PERSON=anna WRITER_UNVERIFIED=1 crash-writer . new 1
 '
 test_expect_success 'a key file that is gone: refused by name' '
 	git rm -q keys/$fpr_anna.asc && git commit -q -m gone && head=$(git rev-parse HEAD) &&
-	test_expect_code 4 env JZBF_PERSON=anna crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head &&
+	test_expect_code 4 env JZBF_PERSON=anna WRITER_UNVERIFIED=1 crash-writer . new 1 2>../err; test $(git rev-parse HEAD) = $head &&
 	test_grep "no public key of anna \(anna\), $(echo $fpr_anna | cut -c25-)" ../err && clean_after
 '
 test_expect_success 'nothing is left behind' 'rmdir "$JZBF_TMPFS"'
