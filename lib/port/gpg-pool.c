@@ -19,9 +19,10 @@
 #define STATUS_FD 3
 #define IN_FD	  10
 #define OUT_FD	  11
+#define MOST	  4  /* co-processes: more wait on each other */
 #define CLEAR_OF  20 /* above these */
 
-#define WINDOW	 32    /* messages whose plaintext waits for an earlier one */
+#define WINDOW	 32    /* results that wait for an earlier one */
 #define STALL_MS 60000 /* a co-process that says nothing for so long is ended */
 
 struct worker {
@@ -34,19 +35,21 @@ struct worker {
 	bool busy;
 	size_t message;
 	/* What the status said about the present message. */
-	unsigned starts, okays, mdcs, plaintexts;
+	unsigned starts, okays, seals, plaintexts;
 	bool failed;
 };
 
 struct result {
 	bool ready;
 	bool good;
-	struct jz_buf plain;
+	struct jz_buf bytes;
 };
 
 struct jz_gpg_pool {
-	char *home;
-	char *dir;
+	char *from; /* links to the memfds: what gpg reads and what it writes */
+	char *to;
+	struct jz_strs argv;
+	bool sealing;
 	size_t limit;
 	struct worker *workers;
 	size_t count;
@@ -57,22 +60,44 @@ struct jz_gpg_pool {
 
 /* ---- co-processes ---- */
 
-static int make_links(const char *dir, struct jz_err *err)
+static int make_links(struct jz_gpg_pool *pool, const char *dir, struct jz_err *err)
 {
-	jz_autofree char *in = jz_path_join(dir, "m.gpg");
-	jz_autofree char *out = jz_path_join(dir, "m");
-
-	unlink(in);
-	unlink(out);
+	/* gpg takes the suffix away, or adds it. */
+	pool->from = jz_path_join(dir, pool->sealing ? "m" : "m.gpg");
+	pool->to = jz_path_join(dir, pool->sealing ? "m.gpg" : "m");
+	unlink(pool->from);
+	unlink(pool->to);
 	/* The same names for every message: what they lead to changes. */
-	if (symlink("/proc/self/fd/10", in) || symlink("/proc/self/fd/11", out))
+	if (symlink("/proc/self/fd/10", pool->from) || symlink("/proc/self/fd/11", pool->to))
 		return jz_fail_errno(err, dir);
 	return 0;
 }
 
+static void make_argv(struct jz_gpg_pool *pool, const struct jz_gpg_pool_opts *opts)
+{
+	static const char *const always[] = {
+		"--batch",     "--no-tty", "--quiet", "--yes", "--no-auto-key-retrieve",
+		"--status-fd", "3"};
+	static const char *const sealing[] = {"--no-armor", "--no-encrypt-to", "--always-trust",
+					      "--set-filename", ""};
+
+	jz_strs_add(&pool->argv, "gpg");
+	jz_strs_add(&pool->argv, "--homedir");
+	jz_strs_add(&pool->argv, opts->home);
+	for (size_t i = 0; i < JZ_COUNT(always); i++)
+		jz_strs_add(&pool->argv, always[i]);
+	for (size_t i = 0; pool->sealing && i < JZ_COUNT(sealing); i++)
+		jz_strs_add(&pool->argv, sealing[i]);
+	for (size_t i = 0; pool->sealing && i < opts->recipients->len; i++) {
+		jz_strs_add(&pool->argv, "--recipient");
+		jz_strs_add(&pool->argv, opts->recipients->items[i]);
+	}
+	jz_strs_add(&pool->argv, pool->sealing ? "--encrypt-files" : "--decrypt-files");
+}
+
 /* In the child, between fork and exec: nothing that allocates. */
 static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *worker, int names,
-		       int status, char *const *argv)
+		       int status)
 {
 	struct rlimit size = {pool->limit + 4096, pool->limit + 4096};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -88,7 +113,7 @@ static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *work
 	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &size);
-	execvp(argv[0], argv);
+	execvp(pool->argv.items[0], pool->argv.items);
 	_exit(127);
 }
 
@@ -121,18 +146,6 @@ static void close_all(const int *fds, size_t count)
 
 static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
 {
-	const char *argv[] = {"gpg",
-			      "--homedir",
-			      pool->home,
-			      "--batch",
-			      "--no-tty",
-			      "--quiet",
-			      "--yes",
-			      "--status-fd",
-			      "3",
-			      "--no-auto-key-retrieve",
-			      "--decrypt-files",
-			      NULL};
 	int fds[6] = {-1, -1, -1, -1, -1, -1}; /* names here, there; status here, there; memfds */
 
 	fds[4] = memfd_create("jzbf", MFD_CLOEXEC);
@@ -150,7 +163,7 @@ static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err 
 	worker->in = fds[4];
 	worker->out = fds[5];
 	if (!worker->pid)
-		become_gpg(pool, worker, fds[1], fds[3], (char *const *)argv);
+		become_gpg(pool, worker, fds[1], fds[3]);
 	close(fds[1]);
 	close(fds[3]);
 	jz_buf_init(&worker->line);
@@ -158,20 +171,30 @@ static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err 
 	return 0;
 }
 
-int jz_gpg_pool_new(const char *home, const char *dir, size_t workers, size_t limit,
-		    struct jz_gpg_pool **out, struct jz_err *err)
+size_t jz_gpg_pool_size(size_t count, size_t least)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t most = cores < 1 ? 1 : cores > MOST ? MOST : (size_t)cores;
+	size_t useful = count / least;
+
+	return useful < 1 ? 1 : useful < most ? useful : most;
+}
+
+int jz_gpg_pool_new(const struct jz_gpg_pool_opts *opts, struct jz_gpg_pool **out,
+		    struct jz_err *err)
 {
 	struct jz_gpg_pool *pool = jz_xcalloc(1, sizeof(*pool));
-	int rc = make_links(dir, err);
+	int rc;
 
-	pool->home = jz_xstrdup(home);
-	pool->dir = jz_xstrdup(dir);
-	pool->limit = limit;
-	pool->count = workers;
-	pool->workers = jz_xcalloc(workers, sizeof(*pool->workers));
+	pool->sealing = opts->recipients != NULL;
+	pool->limit = opts->limit;
+	pool->count = opts->workers;
+	pool->workers = jz_xcalloc(pool->count, sizeof(*pool->workers));
 	for (size_t i = 0; i < WINDOW; i++)
-		jz_buf_init(&pool->results[i].plain);
-	for (size_t i = 0; !rc && i < workers; i++)
+		jz_buf_init(&pool->results[i].bytes);
+	make_argv(pool, opts);
+	rc = make_links(pool, opts->dir, err);
+	for (size_t i = 0; !rc && i < pool->count; i++)
 		rc = start(pool, &pool->workers[i], err);
 	if (rc) {
 		jz_gpg_pool_free(pool);
@@ -185,18 +208,16 @@ void jz_gpg_pool_free(struct jz_gpg_pool *pool)
 {
 	if (!pool)
 		return;
-	jz_autofree char *in = jz_path_join(pool->dir, "m.gpg");
-	jz_autofree char *out = jz_path_join(pool->dir, "m");
-
 	for (size_t i = 0; i < pool->count; i++)
 		pool->workers[i].busy ? end(&pool->workers[i]) : stop(&pool->workers[i]);
 	for (size_t i = 0; i < WINDOW; i++)
-		jz_buf_release(&pool->results[i].plain);
-	unlink(in);
-	unlink(out);
+		jz_buf_release(&pool->results[i].bytes);
+	unlink(pool->from);
+	unlink(pool->to);
+	free(pool->from);
+	free(pool->to);
+	jz_strs_release(&pool->argv);
 	free(pool->workers);
-	free(pool->home);
-	free(pool->dir);
 	free(pool);
 }
 
@@ -210,32 +231,32 @@ static void finish(struct jz_gpg_pool *pool, size_t message, bool good)
 	result->good = good;
 }
 
-static bool hand_over(struct worker *worker, size_t message, const struct jz_buf *cipher)
+static bool hand_over(struct worker *worker, size_t message, const struct jz_buf *bytes)
 {
 	worker->message = message;
-	worker->starts = worker->okays = worker->mdcs = worker->plaintexts = 0;
+	worker->starts = worker->okays = worker->seals = worker->plaintexts = 0;
 	worker->failed = false;
 	worker->busy = !ftruncate(worker->in, 0) && !ftruncate(worker->out, 0) &&
-		       pwrite(worker->in, cipher->data, cipher->len, 0) == (ssize_t)cipher->len;
+		       pwrite(worker->in, bytes->data, bytes->len, 0) == (ssize_t)bytes->len;
 	return worker->busy;
 }
 
 /* Hands the next message that its owner wants read to a worker. */
 static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct jz_gpg_pool_job *job)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
-	jz_autofree char *name = jz_xasprintf("%s/m.gpg\n", pool->dir);
+	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
+	jz_autofree char *name = jz_xasprintf("%s\n", pool->from);
 	size_t len = strlen(name);
 
 	while (pool->next < job->count && pool->next < pool->delivered + WINDOW) {
 		size_t i = pool->next++;
 
-		jz_buf_clear(&cipher);
-		if (job->feed(job->data, i, &cipher)) {
+		jz_buf_clear(&bytes);
+		if (job->feed(job->data, i, &bytes)) {
 			finish(pool, i, false);
 			continue;
 		}
-		if (!hand_over(worker, i, &cipher)) {
+		if (!hand_over(worker, i, &bytes)) {
 			finish(pool, i, false);
 			continue;
 		}
@@ -245,26 +266,27 @@ static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct j
 	}
 }
 
-static bool read_plain(struct jz_gpg_pool *pool, struct worker *worker)
+static bool read_result(struct jz_gpg_pool *pool, struct worker *worker)
 {
-	struct jz_buf *plain = &pool->results[worker->message % WINDOW].plain;
+	struct jz_buf *result = &pool->results[worker->message % WINDOW].bytes;
 	struct stat st;
 	bool good;
 
-	jz_buf_clear(plain);
+	jz_buf_clear(result);
 	if (fstat(worker->out, &st) || st.st_size <= 0 || (size_t)st.st_size > pool->limit)
 		return false;
-	jz_buf_reserve(plain, (size_t)st.st_size + 1);
-	good = pread(worker->out, plain->data, (size_t)st.st_size, 0) == st.st_size;
-	plain->len = good ? (size_t)st.st_size : 0;
-	plain->data[plain->len] = '\0';
+	jz_buf_reserve(result, (size_t)st.st_size + 1);
+	good = pread(worker->out, result->data, (size_t)st.st_size, 0) == st.st_size;
+	result->len = good ? (size_t)st.st_size : 0;
+	result->data[result->len] = '\0';
 	return good;
 }
 
 static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 {
 	bool good = !worker->failed && worker->starts == 1 && worker->okays == 1 &&
-		    worker->mdcs == 1 && worker->plaintexts == 1 && read_plain(pool, worker);
+		    worker->seals == 1 && worker->plaintexts == (pool->sealing ? 0 : 1) &&
+		    read_result(pool, worker);
 
 	if (ftruncate(worker->out, 0) || ftruncate(worker->in, 0))
 		worker->failed = true;
@@ -278,8 +300,8 @@ static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 static bool is_failure(const char *word)
 {
 	static const char *const words[] = {
-		"BADMDC",  "NEWSIG", "DECRYPTION_FAILED", "ERROR",     "ERRMDC",
-		"FAILURE", "NODATA", "UNEXPECTED",	  "TRUNCATED", NULL};
+		"BADMDC", "NEWSIG",   "DECRYPTION_FAILED", "ERROR",	 "ERRMDC",    "FAILURE",
+		"NODATA", "INV_RECP", "NO_RECP",	   "UNEXPECTED", "TRUNCATED", NULL};
 
 	for (size_t i = 0; words[i]; i++)
 		if (!strcmp(word, words[i]))
@@ -297,10 +319,10 @@ static void status_line(struct jz_gpg_pool *pool, struct worker *worker, char *l
 	word[strcspn(word, " ")] = '\0';
 	if (!strcmp(word, "FILE_START"))
 		worker->starts++;
-	else if (!strcmp(word, "DECRYPTION_OKAY"))
+	else if (!strcmp(word, pool->sealing ? "END_ENCRYPTION" : "DECRYPTION_OKAY"))
 		worker->okays++;
-	else if (!strcmp(word, "GOODMDC"))
-		worker->mdcs++;
+	else if (!strcmp(word, pool->sealing ? "BEGIN_ENCRYPTION" : "GOODMDC"))
+		worker->seals++;
 	else if (!strcmp(word, "PLAINTEXT"))
 		worker->plaintexts++;
 	else if (!strcmp(word, "FILE_DONE") && worker->busy)
@@ -333,20 +355,19 @@ static bool read_status(struct jz_gpg_pool *pool, struct worker *worker)
 
 /* ---- all messages ---- */
 
-static int deliver(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
+static bool has_result(const struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
 {
-	int rc = 0;
+	return pool->delivered < job->count && pool->results[pool->delivered % WINDOW].ready;
+}
 
-	while (!rc && pool->delivered < job->count) {
-		struct result *result = &pool->results[pool->delivered % WINDOW];
+static int deliver_next(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
+{
+	struct result *result = &pool->results[pool->delivered % WINDOW];
+	int rc = job->done(job->data, pool->delivered, result->good ? &result->bytes : NULL);
 
-		if (!result->ready)
-			return 0;
-		rc = job->done(job->data, pool->delivered, result->good ? &result->plain : NULL);
-		jz_buf_clear(&result->plain);
-		result->ready = false;
-		pool->delivered++;
-	}
+	jz_buf_clear(&result->bytes);
+	result->ready = false;
+	pool->delivered++;
 	return rc;
 }
 
@@ -360,19 +381,20 @@ static int replace(struct jz_gpg_pool *pool, struct worker *worker, struct jz_er
 	return start(pool, worker, err);
 }
 
-static int wait_for_any(struct jz_gpg_pool *pool, struct jz_err *err)
+/* wait false: only looks. */
+static int hear_any(struct jz_gpg_pool *pool, bool wait, struct jz_err *err)
 {
 	jz_autofree struct pollfd *polls = jz_xcalloc(pool->count, sizeof(*polls));
 	int rc = 0, ready;
 
 	for (size_t i = 0; i < pool->count; i++)
 		polls[i] = (struct pollfd){.fd = pool->workers[i].status, .events = POLLIN};
-	ready = poll(polls, pool->count, STALL_MS);
+	ready = poll(polls, pool->count, wait ? STALL_MS : 0);
 	if (ready < 0)
 		return errno == EINTR ? 0 : jz_fail_errno(err, "gpg");
 	for (size_t i = 0; !rc && i < pool->count; i++) {
 		struct worker *worker = &pool->workers[i];
-		bool stalled = !ready && worker->busy;
+		bool stalled = wait && !ready && worker->busy;
 
 		if (stalled || (polls[i].revents && !read_status(pool, worker)))
 			rc = replace(pool, worker, err);
@@ -393,9 +415,11 @@ int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job,
 				feed(pool, &pool->workers[i], job);
 			busy |= pool->workers[i].busy;
 		}
-		rc = deliver(pool, job); /* while the co-processes work */
+		/* One at a time, while the co-processes work: none is to wait for its next. */
+		if (has_result(pool, job))
+			rc = deliver_next(pool, job);
 		if (!rc && busy)
-			rc = wait_for_any(pool, err);
+			rc = hear_any(pool, !has_result(pool, job), err);
 	}
 	return rc;
 }

@@ -5,7 +5,7 @@
 #include "lib/base/str.h"
 #include "lib/store/lock.h"
 #include "lib/store/trust.h"
-#include "lib/store/txn-impl.h"
+#include "lib/store/txn-seal.h"
 
 #define MAX_TRIES 20
 
@@ -99,50 +99,19 @@ static int sign(void *data, const char *payload, size_t len, struct jz_buf *sign
 
 /* ---- objects ---- */
 
-static int recipients(const struct signer *signer, const struct jz_put *put, struct jz_strs *out,
-		      struct jz_err *err)
-{
-	int rc = jz_access_recipients(signer->view.access, put->kind, &put->assigned, jz_today(),
-				      out, err);
-
-	if (rc)
-		jz_err_file(err, put->id);
-	return rc;
-}
-
-static int write_put(struct jz_txn *txn, const struct signer *signer, const struct jz_put *put,
-		     char blob[JZ_GIT_ID], struct jz_err *err)
-{
-	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
-	jz_cleanup(jz_strs_release) struct jz_strs to = JZ_STRS_INIT;
-	int rc;
-
-	if (!put->kind[0])
-		return jz_git_write_blob(txn->store->git, put->bytes.data, put->bytes.len, blob,
-					 err);
-	rc = recipients(signer, put, &to, err);
-	if (!rc)
-		rc = jz_keyring_encrypt(signer->keyring, &signer->view, &to, put->bytes.data,
-					put->bytes.len, &cipher, err);
-	return rc ? rc : jz_git_write_blob(txn->store->git, cipher.data, cipher.len, blob, err);
-}
-
 static int write_tree(struct jz_txn *txn, const struct signer *signer, char tree[JZ_GIT_ID],
 		      struct jz_err *err)
 {
 	size_t count = txn->puts.len;
 	jz_autofree struct jz_git_put *changes = jz_xcalloc(count, sizeof(*changes));
 	jz_autofree char(*blobs)[JZ_GIT_ID] = jz_xcalloc(count, sizeof(*blobs));
-	int rc = 0;
+	int rc = jz_txn_write_blobs(txn, signer->keyring, &signer->view, blobs, err);
 
 	for (size_t i = 0; !rc && i < count; i++) {
 		const struct jz_put *put = txn->puts.items[i];
 
 		changes[i].path = put->path;
-		if (put->removed)
-			continue;
-		changes[i].blob = blobs[i];
-		rc = write_put(txn, signer, put, blobs[i], err);
+		changes[i].blob = put->removed ? NULL : blobs[i];
 	}
 	return rc ? rc
 		  : jz_git_write_tree(txn->store->git, txn->snapshot->commit, changes, count, tree,
@@ -247,7 +216,7 @@ static int rehearse(struct jz_txn *txn, const struct signer *signer, struct jz_e
 
 		if (!put->kind[0])
 			continue;
-		rc = recipients(signer, put, &to, err);
+		rc = jz_txn_recipients(signer->view.access, put, &to, err);
 		if (!rc)
 			rc = jz_keyring_check(signer->keyring, &signer->view, &to, err);
 	}

@@ -47,6 +47,13 @@ int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 const struct jz_gpg_key *jz_keyring_known(const struct jz_keyring *keyring,
 					  const char *fingerprint);
 
+/* What gpg made must name one encryption subkey of each recipient, and nobody else. */
+int jz_keyring_check_message(const struct jz_keyring *keyring, const struct jz_strs *fingerprints,
+			     const void *cipher, size_t len, struct jz_err *err);
+
+/* A record is not empty, and small enough to be read again. */
+int jz_keyring_check_size(size_t len, struct jz_err *err);
+
 /* "zhang (张三)" or "the office role key": whom a fingerprint stands for. */
 void jz_keyring_name(const struct jz_access *access, const char *fingerprint, char *out,
 		     size_t size);

@@ -119,27 +119,41 @@ int jz_keyring_names(struct jz_keyring *keyring, const struct jz_keyview *view, 
 	return 0;
 }
 
+int jz_keyring_check_message(const struct jz_keyring *keyring, const struct jz_strs *fingerprints,
+			     const void *cipher, size_t len, struct jz_err *err)
+{
+	bool exactly = false;
+	int failed = check_sealed(keyring, fingerprints, cipher, len, &exactly, err);
+
+	if (!failed && !exactly)
+		return jz_fail(
+			err, JZ_E_CRYPTO,
+			_("gpg did not encrypt to exactly the recipients that were asked for"));
+	return failed;
+}
+
+int jz_keyring_check_size(size_t len, struct jz_err *err)
+{
+	if (len && len <= JZ_PLAIN_MAX)
+		return 0;
+	return jz_fail(err, JZ_E_INVALID, _("a record must have between 1 and %u bytes"),
+		       JZ_PLAIN_MAX);
+}
+
 int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const struct jz_strs *fingerprints, const void *plain, size_t len,
 		       struct jz_buf *cipher, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
-	bool exactly = false;
-	int failed;
+	int failed = jz_keyring_check_size(len, err);
 
-	if (!len || len > JZ_PLAIN_MAX)
-		return jz_fail(err, JZ_E_INVALID, _("a record must have between 1 and %u bytes"),
-			       JZ_PLAIN_MAX);
-	failed = jz_keyring_check(keyring, view, fingerprints, err);
+	if (!failed)
+		failed = jz_keyring_check(keyring, view, fingerprints, err);
 	if (!failed)
 		failed = jz_gpg_encrypt(keyring->private, fingerprints, plain, len, &sealed, err);
 	if (!failed)
-		failed =
-			check_sealed(keyring, fingerprints, sealed.data, sealed.len, &exactly, err);
-	if (!failed && !exactly)
-		return jz_fail(
-			err, JZ_E_CRYPTO,
-			_("gpg did not encrypt to exactly the recipients that were asked for"));
+		failed = jz_keyring_check_message(keyring, fingerprints, sealed.data, sealed.len,
+						  err);
 	if (!failed)
 		jz_buf_add(cipher, sealed.data, sealed.len);
 	return failed;

@@ -61,6 +61,20 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 		       const struct jz_strs *fingerprints, const void *plain, size_t len,
 		       struct jz_buf *cipher, struct jz_err *err);
 
+/* Encrypts many records to the same fingerprints by gpg co-processes, under the same checks.
+ * plain() gives the i-th record, done() gets its ciphertext, in order; what done() returns other
+ * than 0 stops all. The first record that cannot be encrypted, for whatever reason, ends it:
+ * *reached (may be NULL) tells which. */
+struct jz_seal_job {
+	size_t count;
+	const struct jz_buf *(*plain)(void *data, size_t i);
+	int (*done)(void *data, size_t i, const struct jz_buf *cipher, struct jz_err *err);
+	void *data;
+};
+int jz_keyring_encrypt_many(struct jz_keyring *keyring, const struct jz_keyview *view,
+			    const struct jz_strs *fingerprints, const struct jz_seal_job *job,
+			    size_t *reached, struct jz_err *err);
+
 /* Checks the recipients as encrypting would, without a plaintext: for --dry-run and for checking
  * before anything is written. */
 int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,

@@ -10,7 +10,6 @@
 /* From so many records on it pays to open the role key, and to start co-processes. */
 #define ROLE_FROM 3
 #define POOL_FROM 16
-#define POOL_MOST 4
 
 struct reading {
 	struct jz_snapshot *snapshot;
@@ -107,25 +106,21 @@ static int pooled(void *data, size_t i, struct jz_buf *plain)
 	return deliver(reading, i, record, &failure);
 }
 
-static size_t pool_size(size_t count)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cores < 1 ? 1 : cores > POOL_MOST ? POOL_MOST : (size_t)cores;
-
-	return count / POOL_FROM < most ? count / POOL_FROM : most;
-}
-
 static int read_pooled(struct reading *reading, size_t count, struct jz_err *err)
 {
-	const char *home = jz_keyring_role_home(jz_store_keyring(reading->snapshot->store));
+	struct jz_gpg_pool_opts opts = {
+		.home = jz_keyring_role_home(jz_store_keyring(reading->snapshot->store)),
+		.workers = jz_gpg_pool_size(count, POOL_FROM),
+		.limit = JZ_PLAIN_MAX};
 	struct jz_gpg_pool_job job = {
 		.count = count, .feed = feed, .done = pooled, .data = reading};
 	struct jz_tmpdir links = JZ_TMPDIR_INIT;
 	struct jz_gpg_pool *pool = NULL;
 	int rc = jz_tmpdir_init(&links, err);
 
+	opts.dir = links.path;
 	if (!rc)
-		rc = jz_gpg_pool_new(home, links.path, pool_size(count), JZ_PLAIN_MAX, &pool, err);
+		rc = jz_gpg_pool_new(&opts, &pool, err);
 	if (!rc)
 		rc = jz_gpg_pool_run(pool, &job, err);
 	jz_gpg_pool_free(pool);
