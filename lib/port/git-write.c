@@ -85,36 +85,47 @@ static int sign_and_write(struct jz_git *git, const git_buf *content, jz_git_sig
 	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot write a commit")) : 0;
 }
 
-int jz_git_write_commit(struct jz_git *git, const char *tree, const char *parent,
-			const struct jz_git_person *who, const char *message, jz_git_sign_fn *sign,
-			void *data, char commit[JZ_GIT_ID], struct jz_err *err)
+#define MAX_PARENTS 2
+
+int jz_git_write_merge(struct jz_git *git, const char *tree, const char *const *parents,
+		       size_t count, const struct jz_git_person *who, const char *message,
+		       jz_git_sign_fn *sign, void *data, char commit[JZ_GIT_ID], struct jz_err *err)
 {
-	jz_cleanup(jz_git_free_commit) git_commit *base = NULL;
+	git_commit *bases[MAX_PARENTS] = {NULL};
 	jz_cleanup(jz_git_free_tree) git_tree *root = NULL;
 	git_signature *person = NULL;
 	git_buf content = {0};
 	git_oid oid;
-	int rc = jz_git_oid(tree, &oid, err);
+	int rc = count > MAX_PARENTS ? jz_fail(err, JZ_E_BUG, _("cannot make a commit"))
+				     : jz_git_oid(tree, &oid, err);
 
-	if (!rc && parent && *parent)
-		rc = jz_git_lookup_commit(git, parent, &base, err);
-	if (rc)
-		return rc;
-	rc = git_tree_lookup(&root, git->repo, &oid);
-	if (!rc)
-		rc = git_signature_new(&person, who->name, who->email, who->time, who->offset);
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = jz_git_lookup_commit(git, parents[i], &bases[i], err);
 	if (!rc) {
-		const git_commit *parents[1] = {base};
-
-		rc = git_commit_create_buffer(&content, git->repo, person, person, NULL, message,
-					      root, base ? 1 : 0, parents);
+		rc = git_tree_lookup(&root, git->repo, &oid);
+		if (!rc)
+			rc = git_signature_new(&person, who->name, who->email, who->time,
+					       who->offset);
+		if (!rc)
+			rc = git_commit_create_buffer(&content, git->repo, person, person, NULL,
+						      message, root, count,
+						      (const git_commit **)bases);
+		rc = rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot make a commit"))
+			: sign_and_write(git, &content, sign, data, &oid, err);
 	}
 	git_signature_free(person);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot make a commit"));
-	rc = sign_and_write(git, &content, sign, data, &oid, err);
 	git_buf_dispose(&content);
+	for (size_t i = 0; i < MAX_PARENTS; i++)
+		git_commit_free(bases[i]);
 	if (!rc)
 		jz_git_hex(&oid, commit);
 	return rc;
+}
+
+int jz_git_write_commit(struct jz_git *git, const char *tree, const char *parent,
+			const struct jz_git_person *who, const char *message, jz_git_sign_fn *sign,
+			void *data, char commit[JZ_GIT_ID], struct jz_err *err)
+{
+	return jz_git_write_merge(git, tree, &parent, parent && *parent ? 1 : 0, who, message, sign,
+				  data, commit, err);
 }

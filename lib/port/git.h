@@ -171,6 +171,24 @@ int jz_git_write_commit(struct jz_git *git, const char *tree, const char *parent
 			const struct jz_git_person *who, const char *message, jz_git_sign_fn *sign,
 			void *data, char commit[JZ_GIT_ID], struct jz_err *err);
 
+/* The same with several parents, for a merge. */
+int jz_git_write_merge(struct jz_git *git, const char *tree, const char *const *parents,
+		       size_t count, const struct jz_git_person *who, const char *message,
+		       jz_git_sign_fn *sign, void *data, char commit[JZ_GIT_ID],
+		       struct jz_err *err);
+
+/* ---- two branches that meet ---- */
+
+/* The best common ancestor of two commits; "" if they share no history. */
+int jz_git_merge_base(struct jz_git *git, const char *a, const char *b, char base[JZ_GIT_ID],
+		      struct jz_err *err);
+
+/* The paths that a merge of git's left in conflict, as the index has them; "" for the blob of a
+ * version that lacks the file. each() returns non-zero to stop; that becomes the result. */
+typedef int jz_git_clash_fn(void *data, const char *path, const char *base, const char *ours,
+			    const char *theirs);
+int jz_git_clashes(struct jz_git *git, jz_git_clash_fn *each, void *data, struct jz_err *err);
+
 /* ---- moving the branch, the working tree and the index ----
  *
  * The lock files that git knows (NAME.lock) are made as second links of files under scratch, so

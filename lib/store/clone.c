@@ -11,28 +11,25 @@
 const char jz_gitattributes[] = "*.gpg diff=jzbf merge=jzbf -text\n"
 				"keys/*.sec.gpg -diff -merge -text\n";
 
-/* git runs it in a shell and quotes %P itself. */
-static const char merge_driver[] = "echo jzbf: both sides changed %P: take one with git checkout "
-				   "--ours or --theirs >&2; exit 1";
-
 /* The program as git's shell finds it: by name if it is installed, else where it stands. */
-static char *textconv_command(void)
+static char *command(const char *rest)
 {
 	const char *self = jz_self();
 
 	if (jz_in_path("jzbf") || !self || strchr(self, '\''))
-		return jz_xstrdup("jzbf textconv");
-	return jz_xasprintf("'%s' textconv", self);
+		return jz_xasprintf("jzbf %s", rest);
+	return jz_xasprintf("'%s' %s", self, rest);
 }
 
 int jz_clone_configure(struct jz_store *store, struct jz_err *err)
 {
-	jz_autofree char *textconv = textconv_command();
+	jz_autofree char *textconv = command("textconv");
+	jz_autofree char *merge = command("merge-driver %O %A %B %P"); /* git quotes %P itself */
 	const char *const settings[][2] = {
 		{"diff.jzbf.textconv", textconv},
 		{"diff.jzbf.cachetextconv", "false"},
 		{"merge.jzbf.name", "jzbf records"},
-		{"merge.jzbf.driver", merge_driver},
+		{"merge.jzbf.driver", merge},
 	};
 	int rc = 0;
 
@@ -55,6 +52,15 @@ static bool is_set(struct jz_store *store, const char *key, const char *value)
 	return !value || jz_eq(text.data, value);
 }
 
+/* A driver that merges by meaning; earlier versions registered one that only refused. */
+static bool drives(struct jz_store *store)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	return !jz_git_config_get(jz_store_git(store), "merge.jzbf.driver", &text, NULL) &&
+	       strstr(text.data, "merge-driver");
+}
+
 void jz_clone_look(struct jz_store *store, struct jz_clone_state *out)
 {
 	static const char *const yes[] = {"true", "yes", "on", "1"};
@@ -62,7 +68,7 @@ void jz_clone_look(struct jz_store *store, struct jz_clone_state *out)
 
 	*out = (struct jz_clone_state){
 		.textconv = is_set(store, "diff.jzbf.textconv", NULL),
-		.merge = is_set(store, "merge.jzbf.driver", NULL),
+		.merge = drives(store),
 		.cached = !jz_git_resolve(jz_store_git(store), "refs/notes/textconv/jzbf", commit,
 					  NULL),
 	};

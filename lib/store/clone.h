@@ -13,8 +13,8 @@ struct jz_store;
  * are never shown. */
 extern const char jz_gitattributes[];
 
-/* Registers the drivers of .gitattributes: diff.jzbf.textconv with no cache, and merge.jzbf, which
- * until there is a merge by meaning leaves a conflict and both sides as they are. */
+/* Registers the drivers of .gitattributes: diff.jzbf.textconv with no cache, and merge.jzbf.driver,
+ * which merges by meaning (jzbf merge-driver). */
 int jz_clone_configure(struct jz_store *store, struct jz_err *err);
 
 /* The clone's person (jzbf.person). */
@@ -23,7 +23,7 @@ int jz_clone_set_person(struct jz_store *store, const char *person, struct jz_er
 /* What git has for the drivers. */
 struct jz_clone_state {
 	bool textconv; /* diff.jzbf.textconv is set */
-	bool merge;    /* merge.jzbf.driver is set */
+	bool merge;    /* merge.jzbf.driver runs jzbf merge-driver */
 	bool caches;   /* diff.jzbf.cachetextconv keeps decrypted text */
 	bool cached;   /* refs/notes/textconv/jzbf is there: it did */
 };

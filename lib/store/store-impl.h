@@ -2,6 +2,7 @@
 #ifndef JZ_STORE_STORE_IMPL_H
 #define JZ_STORE_STORE_IMPL_H
 
+#include "lib/model/finding.h"
 #include "lib/model/policy.h"
 #include "lib/port/git.h"
 #include "lib/store/access.h"
@@ -45,5 +46,15 @@ int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		    struct jz_buf *cipher, struct jz_err *err);
 int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,
 		    struct jz_record **out, struct jz_err *err);
+
+/* Types a record that is about to be written and judges it: schema, then the rules that hold for
+ * every commit. before may be NULL. */
+int jz_record_check(const char *kind, const char *id, struct jz_node *root,
+		    const struct jz_node *before, bool psych_exists, const struct jz_policy *policy,
+		    struct jz_findings *findings, struct jz_err *err);
+
+/* The text of a typed record, which reads back as the same record. */
+int jz_record_text(const char *kind, const struct jz_node *root, struct jz_buf *text,
+		   struct jz_err *err);
 
 #endif

@@ -4,7 +4,6 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
-#include "lib/port/yaml.h"
 #include "lib/store/known.h"
 #include "lib/store/txn-impl.h"
 
@@ -262,55 +261,6 @@ static bool psych_exists(struct jz_txn *txn, const char *id)
 	return jz_map_gets(&txn->by_path, path) || in_commit(txn, path, blob);
 }
 
-/* Schema, then the rules that hold for every commit. */
-static int validate(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
-		    const struct jz_record *before, struct jz_err *err)
-{
-	const struct jz_schema *schema;
-	size_t from = txn->findings->len, errors = txn->findings->errors;
-	int rc = jz_schema_builtin(kind, &schema, err);
-
-	if (rc)
-		return rc;
-	jz_schema_type(schema, root);
-	jz_schema_check(schema, root, txn->findings);
-	if (txn->findings->errors == errors) {
-		bool is_case = !strcmp(kind, "case");
-		struct jz_rule_ctx ctx = {.record = is_case ? root : NULL,
-					  .before = before ? before->root : NULL,
-					  .psych = is_case ? NULL : root,
-					  .psych_exists = !is_case || psych_exists(txn, id),
-					  .policy = jz_snapshot_policy(txn->snapshot),
-					  .today = jz_today(),
-					  .now = jz_now()};
-
-		jz_rules_run(&ctx, is_case ? JZ_RULE_COMMIT : JZ_RULE_PSYCH, txn->findings);
-	}
-	jz_findings_file(txn->findings, from, id);
-	if (txn->findings->errors == errors)
-		return 0;
-	return jz_findings_fail(txn->findings, err) ? JZ_E_INVALID : JZ_E_BUG;
-}
-
-/* What is encrypted must read back as what was checked, whatever the writer thinks. */
-static int check_text(const char *kind, const struct jz_node *root, const struct jz_buf *text,
-		      struct jz_err *err)
-{
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
-	const struct jz_schema *schema;
-	struct jz_node *again;
-	int rc = jz_schema_builtin(kind, &schema, err);
-
-	if (!rc)
-		rc = jz_yaml_read(arena, text->data, text->len, &again, err);
-	if (rc)
-		return rc;
-	jz_schema_type(schema, again);
-	return jz_node_equal(root, again)
-		       ? 0
-		       : jz_fail(err, JZ_E_BUG, _("the record would not read back as it is"));
-}
-
 /* The present revision must be the one that the caller started from. */
 static int check_base(struct jz_txn *txn, const char *path, const char *id,
 		      const struct jz_record *before, struct jz_err *err)
@@ -399,13 +349,12 @@ int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_n
 	if (rc)
 		return rc;
 	revision = stamp_head(arena, root, kind, id, before);
-	rc = validate(txn, kind, id, root, before, err);
+	rc = jz_record_check(kind, id, root, before ? before->root : NULL, psych_exists(txn, id),
+			     jz_snapshot_policy(txn->snapshot), txn->findings, err);
 	if (!rc)
 		rc = check_person(txn, kind, id, root, before, err);
-	if (rc)
-		return rc;
-	jz_yaml_write(root, &text);
-	rc = check_text(kind, root, &text, err);
+	if (!rc)
+		rc = jz_record_text(kind, root, &text, err);
 	if (rc)
 		return rc;
 	put = new_put(txn, path);

@@ -1,0 +1,126 @@
+#include "cmd/command.h"
+
+#include <stdio.h>
+
+#include "cmd/clashes.h"
+#include "cmd/out.h"
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/str.h"
+#include "lib/port/git.h"
+#include "lib/store/merge.h"
+
+#define CIPHER_MAX (2 * (size_t)JZ_PLAIN_MAX)
+
+extern char **environ;
+
+/* The commit that git merges with, as it tells its drivers; NULL: it does not (rebase). */
+static const char *merged_commit(struct jz_git *git, char out[JZ_GIT_ID])
+{
+	static const char name[] = "GITHEAD_";
+
+	for (char **at = environ; *at; at++)
+		if (jz_starts_with(*at, name) && jz_is_hex(*at + strlen(name), 40)) {
+			jz_copy(out, JZ_GIT_ID, *at + strlen(name));
+			out[40] = '\0';
+			return out;
+		}
+	if (!jz_git_resolve(git, "REBASE_HEAD", out, NULL) ||
+	    !jz_git_resolve(git, "CHERRY_PICK_HEAD", out, NULL))
+		return out;
+	return NULL;
+}
+
+static int open_meeting(struct jz_store *store, struct jz_meeting *meeting, struct jz_err *err)
+{
+	char head[JZ_GIT_ID], other[JZ_GIT_ID];
+	int rc = jz_git_head(jz_store_git(store), NULL, head, err);
+
+	return rc ? rc
+		  : jz_meeting_open(meeting, store, head, merged_commit(jz_store_git(store), other),
+				    err);
+}
+
+static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char **paths,
+		 struct jz_err *err)
+{
+	struct jz_buf ciphers[JZ_VERSION_COUNT] = {JZ_BUF_INIT, JZ_BUF_INIT, JZ_BUF_INIT};
+	jz_cleanup(jz_merged_release) struct jz_merged merged;
+	jz_cleanup(jz_findings_release) struct jz_findings findings;
+	jz_cleanup(jz_buf_release) struct jz_buf out = JZ_BUF_INIT;
+	int rc = 0;
+
+	jz_merged_init(&merged);
+	jz_findings_init(&findings);
+	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
+		rc = jz_file_read(paths[i], CIPHER_MAX, &ciphers[i], err);
+	if (!rc)
+		rc = jz_merge_record(meeting, entry, ciphers, &merged, err);
+	for (size_t i = 0; i < JZ_VERSION_COUNT; i++)
+		jz_buf_release(&ciphers[i]);
+	if (!rc && merged.merge.clashes.len) {
+		jz_print_clashes(entry->id, &merged.merge.clashes, stderr);
+		return jz_fail(err, JZ_E_FINDINGS,
+			       _("settle it with 'jzbf resolve %s', which shows both sides"),
+			       entry->id);
+	}
+	if (!rc)
+		rc = jz_merge_seal(meeting, &merged, &findings, &out, err);
+	if (rc == JZ_E_INVALID)
+		jz_print_findings(&findings, stderr, false);
+	/* git made the file and reads it back. */
+	return rc ? rc : jz_file_replace(paths[JZ_VERSION_OURS], out.data, out.len, 0644, err);
+}
+
+static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
+{
+	jz_cleanup(jz_meeting_release) struct jz_meeting meeting = {.store = NULL};
+	struct jz_entry entry;
+	int rc = jz_record_entry(argv[4], &entry, err);
+
+	(void)argc;
+	if (!rc)
+		rc = open_meeting(ctx->store, &meeting, err);
+	return rc ? rc : merge(&meeting, &entry, argv + 1, err);
+}
+
+static const struct jz_arg args[] = {
+	{.metavar = N_("BASE"),
+	 .help = N_("file with the common ancestor (%O), empty if there is none"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.metavar = N_("OURS"),
+	 .help = N_("file with our version (%A); the merged record is written to it"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.metavar = N_("THEIRS"),
+	 .help = N_("file with the other version (%B)"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.metavar = N_("PATH"),
+	 .help = N_("the record's path in the store (%P)"),
+	 .complete = JZ_COMPLETE_FILE},
+	{0},
+};
+
+static const char *const about[] = {
+	N_("Merges three versions of an encrypted record by meaning: maps by key, lists by the id "
+	   "of their items. git merge, pull, rebase and cherry-pick run it in a clone where 'jzbf "
+	   "init' or 'jzbf doctor --mend' registered it."),
+	N_("The merged record is checked as every record is and encrypted to those who may read it "
+	   "by the access.yaml of both sides. Where both sides changed one field differently, "
+	   "nothing is written, the fields are named, the exit status is 1, and git leaves the "
+	   "record in conflict for 'jzbf resolve'. No decrypted text touches a disk."),
+	NULL,
+};
+static const char *const examples[] = {
+	"git config merge.jzbf.driver \"jzbf merge-driver %O %A %B %P\"",
+	N_("what 'jzbf doctor --mend' does"), NULL};
+
+const struct jz_command jz_cmd_merge_driver = {
+	.name = "merge-driver",
+	.group = "plumbing",
+	.summary = N_("merge three versions of an encrypted record, for git merge"),
+	.args = args,
+	.about = about,
+	.examples = examples,
+	.needs = JZ_NEED_STORE,
+	.run = run,
+};
