@@ -92,8 +92,9 @@ static void print_text(const struct jz_verdict *verdict)
 	for (size_t i = 0; i < verdict->len; i++) {
 		const struct jz_flaw *flaw = &verdict->flaws[i];
 
-		printf("%.10s%s%s: %s [%s]\n", flaw->commit, *flaw->path ? " " : "", flaw->path,
-		       flaw->message, flaw->rule);
+		jz_say(stdout, "%.10s%s%s: %s [%s]", flaw->commit, *flaw->path ? " " : "",
+		       flaw->path, flaw->message, flaw->rule);
+		putchar('\n');
 	}
 	printf(_("%zu commits, %zu revisions of records, %zu of them not decrypted"),
 	       verdict->commits, verdict->records, verdict->sealed);

@@ -27,7 +27,7 @@ test_expect_success 'something that is no file at the place of a record counts a
 	git update-index --add \
 		--cacheinfo "160000,$(git rev-parse HEAD),cases/2026/000/LS-2026-0009/case.yaml.gpg" &&
 	git commit -q -m evil &&
-	test_expect_code 1 jzbf list >../out 2>../err &&
+	test_expect_code 1 jzbf --unverified list >../out 2>../err &&
 	test_grep "LS-2026-0009 cannot be read" ../err && test_grep "unreadable 1" ../err &&
 	git reset -q --hard HEAD~1
 '

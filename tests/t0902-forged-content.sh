@@ -47,6 +47,10 @@ test_expect_success 'the role secret for one more, by a custodian' '
 test_expect_success 'plain text committed' '
 	attack && text $one 3 >../p && cp ../p $one && lie && refused ciphertext "not one whole encrypted message"
 '
+test_expect_success 'something that is no file in the place of a record' '
+	attack && git rm -q --cached $one && git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),$one" &&
+	commit_as ben "$(says LS-2026-0001 3)" && test_expect_code 5 jzbf verify >../out && test_grep "$one: not one whole.*\[ciphertext\]" ../out
+'
 test_expect_success 'a message cut off' '
 	attack && text $one 3 | seal ../c $office keys/$fpr_ben.asc && head -c -20 ../c >$one && lie && refused ciphertext "not one whole"
 '

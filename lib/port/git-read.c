@@ -225,9 +225,9 @@ static int diff_entry(struct changes *changes, const char *prefix, const git_tre
 	if (same_entry(a, b))
 		return 0;
 	path = jz_xasprintf("%s%s", prefix, git_tree_entry_name(a ? a : b));
-	if (a && git_tree_entry_type(a) == GIT_OBJECT_BLOB)
+	if (a && git_tree_entry_type(a) != GIT_OBJECT_TREE)
 		jz_git_hex(git_tree_entry_id(a), old_blob);
-	if (b && git_tree_entry_type(b) == GIT_OBJECT_BLOB)
+	if (b && git_tree_entry_type(b) != GIT_OBJECT_TREE)
 		jz_git_hex(git_tree_entry_id(b), new_blob);
 	if (*old_blob || *new_blob) {
 		changes->stopped = changes->each(changes->data, path, old_blob, new_blob);

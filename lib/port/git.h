@@ -86,8 +86,8 @@ typedef int jz_git_walk_fn(void *data, const char *path, const char *blob);
 int jz_git_walk(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,
 		void *data, struct jz_err *err);
 
-/* The files that differ between two commits (old NULL or "": the empty tree); "" for the blob of
- * the side that lacks the file. */
+/* The files (and whatever else is no directory, by the id that stands there) that differ between
+ * two commits (old NULL or "": the empty tree); "" for the blob of the side that lacks the file. */
 typedef int jz_git_change_fn(void *data, const char *path, const char *old_blob,
 			     const char *new_blob);
 int jz_git_changes(struct jz_git *git, const char *old_commit, const char *new_commit,
