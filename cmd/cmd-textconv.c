@@ -22,6 +22,8 @@ static int read_cipher(const char *path, struct jz_buf *cipher, struct jz_err *e
 	return rc;
 }
 
+static bool for_git;
+
 /* The own key needs no store. Where it does not do, the role keys of the store around us may. */
 static int open_cipher(const struct jz_ctx *ctx, const struct jz_buf *cipher, struct jz_buf *plain,
 		       struct jz_err *err)
@@ -49,6 +51,11 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	/* Records are text; a role secret must not end up on somebody's terminal. */
 	if (!rc && jz_utf8_valid(plain.data, plain.len) != plain.len)
 		rc = jz_fail(err, JZ_E_CRYPTO, _("the message holds no text"));
+	if (rc == JZ_E_CRYPTO && for_git && err->foreign) {
+		jz_buf_clear(&plain);
+		jz_buf_addf(&plain, "%s\n", _("(encrypted to other people)"));
+		rc = 0;
+	}
 	if (rc) {
 		jz_err_file(err, argv[1]);
 		return rc;
@@ -56,6 +63,16 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	/* Past stdio, whose buffer nobody wipes. */
 	return jz_fd_write(STDOUT_FILENO, plain.data, plain.len, err);
 }
+
+static const struct jz_opt opts[] = {
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "git",
+	 .dest = &for_git,
+	 .help = N_(
+		 "for a sound record that is encrypted to others, print a line that says so: git "
+		 "log -p would end there otherwise")},
+	{0},
+};
 
 static const struct jz_arg args[] = {
 	{.metavar = N_("FILE"),
@@ -83,6 +100,7 @@ const struct jz_command jz_cmd_textconv = {
 	.name = "textconv",
 	.group = "plumbing",
 	.summary = N_("print one decrypted record, for git diff"),
+	.opts = opts,
 	.args = args,
 	.about = about,
 	.examples = examples,

@@ -90,7 +90,10 @@ test_expect_success 'a second custodian: one key file anew, not a case' '
 test_expect_success 'who opens the cases of anna: she, dora by the role key; not ben, not cai' '
 	one=$(git ls-files cases | head -1) &&
 	jzbf textconv $one >/dev/null && as dora jzbf textconv $one >../plain && test_grep "^id: LS-" ../plain &&
-	for name in ben cai; do test_expect_code 4 as $name jzbf textconv $one >../out && test_empty ../out || return 1; done
+	for name in ben cai; do test_expect_code 4 as $name jzbf textconv $one >../out && test_empty ../out || return 1; done &&
+	as ben env JZBF_PERSON=ben jzbf textconv --git $one >../out && echo "(encrypted to other people)" | test_cmp - ../out &&
+	head -c 200 $one >../cut && test_expect_code 4 as ben env JZBF_PERSON=ben jzbf textconv --git ../cut >../out && test_empty ../out &&
+	as ben env JZBF_PERSON=ben git log -p -- cases >../out 2>../err && test_grep "encrypted to other people" ../out && test_empty ../err
 '
 test_expect_success 'only a custodian changes access.yaml' '
 	for name in ben cai; do

@@ -23,7 +23,7 @@ static char *command(const char *rest)
 
 int jz_clone_configure(struct jz_store *store, struct jz_err *err)
 {
-	jz_autofree char *textconv = command("textconv");
+	jz_autofree char *textconv = command("textconv --git");
 	jz_autofree char *merge = command("merge-driver %O %A %B %P"); /* git quotes %P itself */
 	const char *const settings[][2] = {
 		{"diff.jzbf.textconv", textconv},
