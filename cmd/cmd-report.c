@@ -147,6 +147,10 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 			      err);
 	if (failed)
 		return failed;
+	if (jz_global.unverified)
+		jz_doc_notice(doc,
+			      _("The history was not verified (--unverified): what this report "
+				"says may be forged."));
 	render(doc, &out);
 	if (arg_output && strcmp(arg_output, "-") != 0)
 		failed = jz_file_replace(arg_output, out.data, out.len, 0600, err);

@@ -8,9 +8,12 @@ setup_keys anna ben || exit 99
 export JZBF_TMPFS=$(mktemp -d /dev/shm/jz.XXXXXX)
 
 one=cases/2026/000/LS-2026-0001/case.yaml.gpg
+# Plain git signs and names its commits as jzbf would.
+export GIT_AUTHOR_EMAIL=anna@ls.jzbf.invalid GIT_COMMITTER_EMAIL=anna@ls.jzbf.invalid
 # sides OURS THEIRS: from the same commit an edit on main and one on side; main is checked out.
 sides() {
-	git checkout -q -B side start && eval "$2" && git checkout -q -B main start && eval "$1"
+	git checkout -q -B side start && jzbf trust --forget >/dev/null && eval "$2" &&
+	git checkout -q -B main start && jzbf trust --forget >/dev/null && eval "$1"
 }
 stages() { git ls-files -u | wc -l; }
 
@@ -18,7 +21,8 @@ test_expect_success 'setup: the driver is registered' '
 	open_store anna && jzbf -q intake --from ../person.yaml &&
 	test_expect_code 1 jzbf doctor >../out && test_grep "merge driver is not registered" ../out &&
 	jzbf doctor --mend >../out; test_grep -v "merge driver" ../out &&
-	git config merge.jzbf.driver | grep "merge-driver %O %A %B %P" && git tag start
+	git config merge.jzbf.driver | grep "merge-driver %O %A %B %P" && git tag start &&
+	git config user.signingkey $fpr_anna && git config commit.gpgsign true
 '
 test_expect_success 'an older driver that only refuses is found' '
 	git config merge.jzbf.driver "echo no; exit 1" && test_expect_code 1 jzbf doctor >../out &&

@@ -254,6 +254,8 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 	if (rc || !txn->puts.len)
 		return rc;
 	rc = find_signer(txn, &signer, err);
+	if (!rc)
+		rc = jz_trust_clock(txn->snapshot, err);
 	if (!rc && change->opts->dry_run)
 		rc = rehearse(txn, &signer, err);
 	else if (!rc)

@@ -174,6 +174,32 @@ int jz_trust_ensure(struct jz_store *store, const char *commit, struct jz_err *e
 	return judge(store, commit, head, err);
 }
 
+static int take_time(void *data, const struct jz_git_commit *commit)
+{
+	*(int64_t *)data = commit->committer.time;
+	return 0;
+}
+
+int jz_trust_clock(struct jz_snapshot *snapshot, struct jz_err *err)
+{
+	int64_t last = 0;
+	int rc;
+
+	if (!*snapshot->commit || jz_eq(jz_map_text(snapshot->office, "clock"), "pinned"))
+		return 0;
+	if (jz_clock_pinned())
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("JZBF_NOW is set, but this store was not made under it: a commit "
+				 "of that time would not verify"));
+	rc = jz_git_show(snapshot->store->git, snapshot->commit, take_time, &last, err);
+	if (!rc && last > jz_now() + JZ_VERIFY_SKEW)
+		rc = jz_fail(
+			err, JZ_E_CONFLICT,
+			_("this machine's clock is behind the last commit of the store: set it "
+			  "right first"));
+	return rc;
+}
+
 void jz_trust_extend(struct jz_store *store, const char *from, const char *to)
 {
 	jz_cleanup(jz_trust_release) struct jz_trust trust = JZ_TRUST_INIT;

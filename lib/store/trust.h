@@ -61,6 +61,11 @@ int jz_trust_founder(struct jz_store *store, const char *root, char fingerprint[
  * history, or judged on its own without being remembered. */
 int jz_trust_ensure(struct jz_store *store, const char *commit, struct jz_err *err);
 
+/* Before a commit is made on a snapshot: would its time be judged true? JZ_E_CONFLICT: this
+ * machine's clock is behind the store, or JZBF_NOW pins it for a store that was not made so. */
+struct jz_snapshot;
+int jz_trust_clock(struct jz_snapshot *snapshot, struct jz_err *err);
+
 /* The writer's own commit on top of a verified one ("": the root). Failing to remember it is no
  * failure: it is judged at the next look. */
 void jz_trust_extend(struct jz_store *store, const char *from, const char *to);

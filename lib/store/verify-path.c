@@ -60,14 +60,43 @@ static int judge_key_file(struct jz_trial *trial, const struct jz_altered *alter
 	return 0;
 }
 
+/* The revision that stood there before; of a merge the later of both sides'. -1: nobody knows, for
+ * the commit that put it there does not say. */
+static long long last_revision(struct jz_trial *trial, const struct jz_altered *altered)
+{
+	const char *const blobs[] = {altered->old_blob, altered->other_blob};
+	long long last = 0;
+
+	for (size_t i = 0; i < JZ_COUNT(blobs); i++) {
+		const struct jz_seen *seen = jz_map_gets(&trial->verify->seen, blobs[i]);
+
+		if (*blobs[i] && (!seen || !seen->revision))
+			return -1;
+		if (seen && seen->revision > last)
+			last = seen->revision;
+	}
+	return last;
+}
+
+static void judge_revision(struct jz_trial *trial, const struct jz_altered *altered,
+			   long long revision)
+{
+	long long last = last_revision(trial, altered);
+
+	/* Plain git, merging by meaning, writes no trailers. */
+	if (!revision && trial->commit->parent_count < 2)
+		jz_flaw(trial, altered->path, "message",
+			_("the commit changes a record that its message does not name"));
+	else if (revision && last >= 0 && revision != last + 1)
+		jz_flaw(trial, altered->path, "revision",
+			_("revision %lld follows on revision %lld"), revision, last);
+}
+
 static int judge_record(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
 			const char *id, struct jz_err *err)
 {
-	const struct jz_seen *mine = jz_map_gets(&trial->verify->seen, altered->old_blob);
-	const struct jz_seen *other = jz_map_gets(&trial->verify->seen, altered->other_blob);
 	const struct jz_seen *again = jz_map_gets(&trial->verify->seen, altered->new_blob);
 	long long revision = jz_message_revision(trial->commit->message, altered->path);
-	long long last = mine ? mine->revision : 0;
 
 	trial->verify->out->records++;
 	if (again) {
@@ -78,14 +107,7 @@ static int judge_record(struct jz_trial *trial, const struct jz_altered *altered
 		trial->verify->out->sealed++;
 		return 0;
 	}
-	if (other && other->revision > last)
-		last = other->revision;
-	if (!revision)
-		jz_flaw(trial, altered->path, "message",
-			_("the commit changes a record that its message does not name"));
-	else if (revision != last + 1)
-		jz_flaw(trial, altered->path, "revision",
-			_("revision %lld follows on revision %lld"), revision, last);
+	judge_revision(trial, altered, revision);
 	return jz_verify_record(trial, altered, kind, id, revision, err);
 }
 
