@@ -10,7 +10,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-$(mktemp -d /tmp/jzbf-demo.XXXXXX)}
 store=$dir/store
-export JZBF_NOW=2026-11-20T09:00:00+08:00 TZ=Asia/Shanghai
+export JZBF_NOW=2026-11-20T09:00:00+08:00 TZ=Asia/Shanghai XDG_STATE_HOME=$dir/state
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in zh*) zh=1 ;; *) zh= ;; esac
 
 say() # ENGLISH CHINESE
@@ -122,6 +122,7 @@ as he.min report case LS-2026-0019 --format html -o "$dir/case.html"
 say 'What an auditor can check with plain git and gpg' '审计人员用普通 git 和 gpg 可以核查的内容'
 git -C "$store" fsck --no-dangling
 git -C "$store" status --short
+as qi.zheng verify
 as qi.zheng log -n 5
 
 say 'Done; look at' '完成，可查看'
