@@ -31,6 +31,7 @@ void jz_editor_release(struct jz_editor *editor)
 	jz_tmpdir_release(&editor->dir);
 }
 
+/* NULL: none is named, and vi has nobody to talk to. */
 static const char *chosen_editor(void)
 {
 	static const char *const names[] = {"JZBF_EDITOR", "VISUAL", "EDITOR"};
@@ -41,7 +42,7 @@ static const char *chosen_editor(void)
 		if (value && *value)
 			return value;
 	}
-	return "vi";
+	return isatty(STDIN_FILENO) ? "vi" : NULL;
 }
 
 /* vi and its kin write swap, undo and history files elsewhere unless told not to. */
@@ -77,6 +78,10 @@ static int run_editor(const struct jz_editor *editor, struct jz_err *err)
 	int status = 0;
 	pid_t pid;
 
+	if (!chosen_editor())
+		return jz_fail(err, JZ_E_USAGE,
+			       _("no editor is named (JZBF_EDITOR, VISUAL or EDITOR), and there is "
+				 "no terminal for vi"));
 	/* Ctrl-C is the editor's business while it runs. */
 	sigaction(SIGINT, &ignore, &old_int);
 	sigaction(SIGQUIT, &ignore, &old_quit);

@@ -84,4 +84,8 @@ test_expect_success 'an editor that fails saves nothing' '
 	head=$(git rev-parse HEAD) && editor "sed -i \"s/name: 戊/name: 辛/\" \$1; exit 1" &&
 	test_expect_code 1 jzbf edit $id 2>../err && test $(git rev-parse HEAD) = $head && nothing_left
 '
+test_expect_success 'without an editor and a terminal nothing is opened' '
+	test_expect_code 2 env -u EDITOR -u VISUAL -u JZBF_EDITOR jzbf edit 1 </dev/null 2>../err && test_grep "no editor is named" ../err &&
+	test -z "$(git status --porcelain)"
+'
 test_done
