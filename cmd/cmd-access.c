@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cmd/access.h"
 #include "cmd/out.h"
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
@@ -341,7 +342,8 @@ static const struct jz_command seal = {
 	.needs = JZ_NEED_STORE,
 	.run = run_seal,
 };
-static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, NULL};
+static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, &jz_access_exposure,
+						NULL};
 
 const struct jz_command jz_cmd_access = {
 	.name = "access",

@@ -36,6 +36,7 @@ test_expect_success 'a screening with a critical answer names the duty' '
 test_expect_success 'looking' '
 	jzbf status --format json >../o && fits status ../o &&
 	jzbf access list --format json >../o && fits access-list ../o &&
+	jzbf access exposure zhang --format json >../o && fits access-exposure ../o &&
 	jzbf list --format json >../o && fits report ../o &&
 	for r in indicators caseload "case LS-2026-0001"; do
 		jzbf report $r --format json >../o && fits report ../o || return 1

@@ -140,6 +140,24 @@ int jz_keyring_check_size(size_t len, struct jz_err *err)
 		       JZ_PLAIN_MAX);
 }
 
+int jz_keyring_key_ids(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const char *fingerprint, struct jz_strs *keyids, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
+	const struct jz_gpg_key *key;
+	int failed;
+
+	jz_strs_add(&one, fingerprint);
+	failed = jz_keyring_learn(keyring, view, &one, err);
+	if (failed)
+		return failed;
+	key = jz_keyring_known(keyring, fingerprint);
+	for (size_t i = 0; key && i < key->count; i++)
+		if (!jz_strs_has(keyids, key->subkeys[i].keyid))
+			jz_strs_add(keyids, key->subkeys[i].keyid);
+	return 0;
+}
+
 int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const struct jz_strs *fingerprints, const void *plain, size_t len,
 		       struct jz_buf *cipher, struct jz_err *err)

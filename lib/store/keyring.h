@@ -147,6 +147,11 @@ int jz_keyring_sealed_to(struct jz_keyring *keyring, const struct jz_keyview *vi
 int jz_keyring_names(struct jz_keyring *keyring, const struct jz_keyview *view, const void *cipher,
 		     size_t len, const struct jz_strs *fingerprints, bool *any, struct jz_err *err);
 
+/* Adds the key ids of a key of the view and of all its subkeys, those out of use too: whatever
+ * message names one of them, its owner opens. */
+int jz_keyring_key_ids(struct jz_keyring *keyring, const struct jz_keyview *view,
+		       const char *fingerprint, struct jz_strs *keyids, struct jz_err *err);
+
 /* For doctor: state of a key of the store. expires: seconds, 0 never. */
 struct jz_key_state {
 	bool usable; /* can receive today */

@@ -71,21 +71,30 @@ struct listing {
 
 /* Every file is listed, wherever it lies and whatever it is called: one that is no record at its
  * own place fails when it is read, and is not passed over. */
+bool jz_entry_of(const char *path, const char *blob, struct jz_entry *out)
+{
+	const char *slash = strrchr(path, '/'), *id = slash;
+
+	if (!jz_starts_with(path, "cases/") || slash[1] == '.')
+		return false;
+	memset(out, 0, sizeof(*out));
+	jz_copy(out->kind, sizeof(out->kind), strcmp(slash, "/psych.yaml.gpg") ? "case" : "psych");
+	while (id > path && id[-1] != '/')
+		id--;
+	snprintf(out->id, sizeof(out->id), "%.*s", (int)(slash - id), id);
+	jz_copy(out->path, sizeof(out->path), path);
+	jz_copy(out->blob, sizeof(out->blob), blob);
+	return true;
+}
+
 static int list_one(void *data, const char *path, const char *blob)
 {
 	struct listing *listing = data;
-	const char *name = strrchr(path, '/') + 1, *id = name - 1;
-	const char *kind = strcmp(name, "psych.yaml.gpg") ? "case" : "psych";
-	struct jz_entry entry = {.kind = ""};
+	struct jz_entry entry;
 
-	if (name[0] == '.' || (listing->kind && strcmp(listing->kind, kind)))
+	if (!jz_entry_of(path, blob, &entry) ||
+	    (listing->kind && strcmp(listing->kind, entry.kind)))
 		return 0;
-	jz_copy(entry.kind, sizeof(entry.kind), kind);
-	while (id > path && id[-1] != '/')
-		id--;
-	snprintf(entry.id, sizeof(entry.id), "%.*s", (int)(name - 1 - id), id);
-	jz_copy(entry.path, sizeof(entry.path), path);
-	jz_copy(entry.blob, sizeof(entry.blob), blob);
 	if (listing->count == listing->cap) {
 		listing->cap = listing->cap ? listing->cap * 2 : 64;
 		listing->entries =

@@ -41,6 +41,9 @@ void jz_store_settled(struct jz_store *store, enum jz_settled how, const struct 
 int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapshot **out,
 		   struct jz_err *err);
 
+/* What record stands at a path of a tree; false: the path is no record's. */
+bool jz_entry_of(const char *path, const char *blob, struct jz_entry *out);
+
 /* The two halves of jz_record_read() around the decryption. */
 int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		    struct jz_buf *cipher, struct jz_err *err);
