@@ -240,8 +240,10 @@ static void derived(struct jz_doc *doc, const struct jz_node *record,
 		snprintf(text, sizeof(text), "%d", age);
 		jz_doc_fact(doc, "age", _("age"), text, NULL);
 	}
-	jz_doc_fact(doc, "minor_track", _("minor track"), jz_case_minor(record) ? "true" : "false",
-		    jz_case_minor(record) ? _("yes") : _("no"));
+	if (!jz_map_get(record, "minor_track")) /* the field itself follows below */
+		jz_doc_fact(doc, "minor_track", _("minor track"),
+			    jz_case_minor(record) ? "true" : "false",
+			    jz_case_minor(record) ? _("yes") : _("no"));
 	snprintf(text, sizeof(text), "%zu", jz_case_open_alerts(record));
 	jz_doc_fact(doc, "open_alerts", _("open alerts"), text, NULL);
 }
