@@ -43,4 +43,9 @@ test_expect_success 'a source includes its own header first' '
 		[ "$(grep -m1 "^#include" "$c")" = "#include \"$h\"" ] || { echo "$c"; return 1; }
 	done
 '
+test_expect_success 'the top level holds what belongs there' '
+	git -C "$SRC" ls-files >files 2>/dev/null || return 0 # an unpacked archive has no list
+	sed "s,/.*,/," files | sort -u | grep -vxE "(cmd|lib|schemas|examples|man|tests|po|[.]ci)/|Makefile|README([.]zh-CN)?[.]md|LICENSE|[.].*" >strays
+	test_empty strays
+'
 test_done
