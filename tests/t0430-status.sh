@@ -42,7 +42,7 @@ damage() { # damage 'title' 'script that changes record 2' PATTERN: committed, i
 }
 damage 'a cut-off record is unreadable' 'truncate -s 200 $(path 2)' 'cut off'
 damage 'so is an empty one' ': >$(path 2)' 'empty'
-damage 'a flipped bit' 'printf "\125" | dd of=$(path 2) bs=1 seek=300 conv=notrunc 2>/dev/null' ''
+damage 'a flipped bit' 'python3 -c "import sys; f = open(sys.argv[1], \"r+b\"); f.seek(300); b = f.read(1)[0]; f.seek(300); f.write(bytes([b ^ 1]))" $(path 2)' ''
 damage 'two messages in one' 'cat $(path 3) >>$(path 2)' 'behind'
 damage 'plain text' 'gpg -q -d $(path 3) >../plain && cp ../plain $(path 2)' 'OpenPGP'
 damage 'another record in its place' 'cp $(path 3) $(path 2)' 'id of its path'
