@@ -18,11 +18,13 @@ static const char *what(const struct jz_clash *clash)
 	}
 }
 
+void jz_print_clash(const char *id, const struct jz_clash *clash, FILE *to)
+{
+	jz_say(to, "%s: %s: %s\n", id, clash->path, what(clash));
+}
+
 void jz_print_clashes(const char *id, const struct jz_vec *clashes, FILE *to)
 {
-	for (size_t i = 0; i < clashes->len; i++) {
-		const struct jz_clash *clash = clashes->items[i];
-
-		jz_say(to, "%s: %s: %s\n", id, clash->path, what(clash));
-	}
+	for (size_t i = 0; i < clashes->len; i++)
+		jz_print_clash(id, clashes->items[i], to);
 }

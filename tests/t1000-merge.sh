@@ -52,6 +52,30 @@ test_expect_success 'one field changed two ways is a conflict that names the fie
 test_expect_success 'git merge --abort brings everything back' '
 	git merge --abort && clean_after && plain | grep 13800000001
 '
+test_expect_success 'resolve shows both sides, with who and when, and settles nothing by itself' '
+	sides "jzbf -q intake 1 person.phone=13800000001 person.former_name=乙" \
+		"jzbf -q intake 1 person.phone=13800000002 person.traits=内向" && test_must_fail git merge side >/dev/null 2>&1 &&
+	test_expect_code 1 jzbf resolve >../out && test_grep "^LS-2026-0001" ../out &&
+	test_expect_code 1 jzbf resolve 1 >../out && test_grep 13800000001 ../out && test_grep 13800000002 ../out &&
+	test_grep "ours: anna, 20" ../out && test_grep "theirs: anna, 20" ../out && ! grep -e 内向 -e former ../out &&
+	test "$(stages)" = 3 && test_expect_code 2 jzbf resolve 1 --ours --theirs &&
+	test_expect_code 1 jzbf resolve 1 person.traits=外向 2>../err >/dev/null && test_grep "not settled yet" ../err &&
+	jzbf resolve 1 --ours -n && test "$(stages)" = 3
+'
+test_expect_success 'an invalid value is refused' '
+	test_expect_code 3 jzbf resolve 1 person.phone=no 2>../err && test "$(stages)" = 3 && cmp $one <(git show :2:$one)
+'
+test_expect_success 'a value of its own, and the merge is finished' '
+	jzbf resolve 1 person.phone=13800000003 2>../err && test_grep "git commit" ../err && test "$(stages)" = 0 &&
+	git commit -q --no-edit && plain >../plain && test_grep 13800000003 ../plain && test_grep 内向 ../plain &&
+	test_grep "former_name: 乙" ../plain && test_grep "^revision: 3" ../plain && clean_after &&
+	test_expect_code 1 jzbf resolve 2>../err && test_grep "no record is in conflict" ../err
+'
+test_expect_success 'their side, in a rebase too' '
+	sides "jzbf -q intake 1 person.phone=13800000001" "jzbf -q intake 1 person.phone=13800000002" &&
+	test_must_fail git rebase side >/dev/null 2>&1 && jzbf resolve LS-2026-0001 --theirs &&
+	GIT_EDITOR=true git rebase --continue >/dev/null && plain | grep 13800000001 && clean_after
+'
 test_expect_success 'removed here, changed there is a conflict' '
 	sides "jzbf -q intake 1 needs[+].domain=住房 needs[+].severity=1 needs[+].found_on=2026-02-07 needs[+].evidence=cont0001 needs[need0001]=" "jzbf -q intake 1 needs[need0001].severity=3" >/dev/null &&
 	test_must_fail git merge side >../out 2>&1 &&
