@@ -248,6 +248,12 @@ static int settle(struct resolve *resolve, const struct left *left, struct jz_me
 	return jz_stdout_check(err);
 }
 
+/* Two clones took people in under one id: whichever was dropped would be a whole case. */
+static bool two_cases(const struct left *left)
+{
+	return !left->blobs[JZ_VERSION_BASE][0] && !strcmp(left->entry.kind, "case");
+}
+
 static int one(struct resolve *resolve, const struct left *left, struct jz_err *err)
 {
 	jz_cleanup(jz_merged_release) struct jz_merged merged;
@@ -255,6 +261,13 @@ static int one(struct resolve *resolve, const struct left *left, struct jz_err *
 	int rc;
 
 	jz_merged_init(&merged);
+	if (two_cases(left))
+		return jz_fail(
+			err, JZ_E_CONFLICT,
+			_("both sides took in a case under the id %s: 'git merge --abort', save "
+			  "yours with 'jzbf show %s --format yaml', reset to the other side and "
+			  "take yours in again"),
+			left->entry.id, left->entry.id);
 	rc = merge(resolve, left, &merged, err);
 	if (rc)
 		return rc;

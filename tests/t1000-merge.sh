@@ -102,5 +102,16 @@ test_expect_success 'other files are merged by git, junk is refused' '
 	test_grep "not the path of a record" ../err &&
 	echo junk >../junk && cp ../junk ../a && test_expect_code 4 jzbf merge-driver ../empty ../a ../junk $one && cmp ../junk ../a
 '
+test_expect_success 'two cases under one id are never settled by dropping one' '
+	git merge --abort 2>/dev/null; git rebase --abort 2>/dev/null; git cherry-pick --abort 2>/dev/null
+	sed "s/name: .*/name: 测试己/;s/id_number:.*/id_number: 441802198511209996/" ../person.yaml >../other.yaml &&
+	sed "s/name: .*/name: 测试庚/;s/id_number:.*/id_number: 44182519880815007X/" ../person.yaml >../third.yaml &&
+	sides "jzbf -q intake --from ../other.yaml" "jzbf -q intake --from ../third.yaml" &&
+	test_must_fail git merge side >/dev/null 2>&1 &&
+	for how in --ours --theirs person.phone=13800000009; do
+		test_expect_code 5 jzbf resolve LS-2026-0002 $how 2>../err && test_grep "both sides took in" ../err || return 1
+	done &&
+	git merge --abort
+'
 test_expect_success 'nothing readable is left' 'no_trace && rmdir "$JZBF_TMPFS"'
 test_done
