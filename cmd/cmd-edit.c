@@ -117,7 +117,7 @@ static int save(struct edit *edit, struct jz_err *err)
 }
 
 /* Keeps the text as a draft and says so; the first failure stays the result. */
-static int keep(struct edit *edit, int failed, struct jz_err *err)
+static int keep(struct edit *edit, int failed)
 {
 	struct jz_err own = JZ_ERR_INIT;
 
@@ -127,7 +127,6 @@ static int keep(struct edit *edit, int failed, struct jz_err *err)
 	}
 	jz_warn(_("your text is kept as a draft; go on with 'jzbf edit %s --resume'"),
 		edit->draft.id);
-	(void)err;
 	return failed;
 }
 
@@ -197,13 +196,11 @@ static int edit_loop(struct edit *edit, struct jz_editor *editor, struct jz_err 
 		if (!edit->findings.errors)
 			jz_print_error(err);
 		if (!ask_again())
-			return keep(
-				edit,
-				jz_fail(err, JZ_E_INVALID, _("%s was not saved"), edit->draft.id),
-				err);
+			return keep(edit, jz_fail(err, JZ_E_INVALID, _("%s was not saved"),
+						  edit->draft.id));
 		jz_editor_annotate(&edit->text, &edit->findings, err);
 	}
-	return failed ? keep(edit, failed, err) : 0;
+	return failed ? keep(edit, failed) : 0;
 }
 
 static int prepare(struct edit *edit, const char *id, struct jz_err *err)

@@ -97,10 +97,11 @@ test_expect_success 'releasing a record leaves no copy of it in memory' '
 		test $open -ge 1 && test $left = 0 || { cat ../out; return 1; }
 	done; cd ..
 '
-test_expect_success 'a crash leaves no core' '
-	cd s && ulimit -c unlimited && (JZBF_EDITOR="kill -SEGV \$PPID; :" ; export JZBF_EDITOR
-		jzbf edit $id >/dev/null 2>&1 & pid=$!; sleep 0.3; kill -SEGV $pid; wait $pid) 2>/dev/null;
-	cd .. && ! find . -name "core*" | grep .
+# A limit is inherited: what the editor sees is what the program set for itself.
+test_expect_success 'a crash leaves no core, whatever the shell allows' '
+	test "$(ulimit -H -c)" = unlimited || return 0 # nothing to take away here
+	cd s && (ulimit -c unlimited && JZBF_EDITOR="ulimit -c >$PWD/../limit; ulimit -H -c >>$PWD/../limit; :" jzbf edit $id 2>/dev/null); cd .. &&
+	printf "0\n0\n" | test_cmp - limit
 '
 rm -rf "$shm"
 test_done

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-bool jz_is_item_list(const struct jz_node *node)
+/* A list of maps that all have an `id`. An empty list is none. */
+static bool is_item_list(const struct jz_node *node)
 {
 	for (size_t i = 0; i < jz_seq_len(node); i++)
 		if (!jz_map_text(jz_seq_get(node, i), "id"))
@@ -122,7 +123,7 @@ static void compare(struct walk *walk, const struct jz_node *before, const struc
 {
 	if (before && before->kind == JZ_MAP && after->kind == JZ_MAP)
 		compare_maps(walk, before, after);
-	else if (jz_is_item_list(after) && (!jz_seq_len(before) || jz_is_item_list(before)))
+	else if (is_item_list(after) && (!jz_seq_len(before) || is_item_list(before)))
 		compare_items(walk, before, after);
 	else if (!before || !jz_node_equal(before, after))
 		say(walk, before, after);
@@ -147,7 +148,7 @@ static void walk_leaves(struct walk *walk, const struct jz_node *node)
 			walk_leaves(walk, node->pairs[i].value);
 			leave(walk, len);
 		}
-	} else if (jz_is_item_list(node)) {
+	} else if (is_item_list(node)) {
 		for (size_t i = 0; i < jz_seq_len(node); i++) {
 			size_t len = enter_item(walk, jz_map_text(jz_seq_get(node, i), "id"));
 

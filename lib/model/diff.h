@@ -28,7 +28,4 @@ void jz_diff(const struct jz_node *before, const struct jz_node *after, jz_diff_
 typedef void jz_leaf_fn(void *data, const char *path, const struct jz_node *leaf);
 void jz_leaves(const struct jz_node *record, jz_leaf_fn *each, void *data);
 
-/* True for a list of maps that all have an `id`. An empty list is none. */
-bool jz_is_item_list(const struct jz_node *node);
-
 #endif
