@@ -90,7 +90,7 @@ $(PO): $(sort $(wildcard po/zh_CN/*.po))
 	msgfmt --check-format -o $@ $(O)/zh_CN.po
 
 # Manual pages: from the command tables, with the prose of man/ put in, once a language.
-$(MAN): $(O)/jzbf $(PO) $(wildcard man/*.inc man/*.5 man/zh_CN/*) $(sort $(wildcard schemas/*.yaml)) man/make.sh
+$(MAN): $(O)/jzbf $(PO) $(wildcard man/*.inc man/*.[57] man/zh_CN/*) $(sort $(wildcard schemas/*.yaml)) man/make.sh
 	@man/make.sh $(O)
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d)

@@ -258,6 +258,6 @@ void jz_man_program(FILE *to)
 	put_options(jz_top_opts, to);
 	put_exit_status(to);
 	fputs(".Sh SEE ALSO\n.Xr git 1 ,\n.Xr gpg 1 ,\n.Xr jzbf-case 5 ,\n.Xr jzbf-schema 5 ,\n"
-	      ".Xr jzbf-store 5\n",
+	      ".Xr jzbf-store 5 ,\n.Xr jzbf-security 7\n",
 	      to);
 }

@@ -21,7 +21,7 @@ d;}" "$2.tmp" >"$2"
 }
 
 pages() { # pages SOURCE-DIR OUT-DIR
-	mkdir -p "$2/man1" "$2/man5"
+	mkdir -p "$2/man1" "$2/man5" "$2/man7"
 	page "$1" "$2/man1/jzbf.1" jzbf.1
 	for name in $("$prog" complete -- "" | cut -f1); do
 		page "$1" "$2/man1/jzbf-$name.1" "jzbf-$name.1" "$name"
@@ -30,6 +30,7 @@ pages() { # pages SOURCE-DIR OUT-DIR
 		page "$1" "$2/man5/jzbf-$kind.5" "jzbf-$kind.5" "$kind.5"
 	done
 	cp "$1"/*.5 "$2/man5/"
+	cp "$1"/*.7 "$2/man7/"
 }
 
 rm -rf "$out"

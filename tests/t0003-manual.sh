@@ -7,12 +7,12 @@ test_expect_success 'a page for every command in both languages' '
 		test -s "$BUILD/man/man1/jzbf-$c.1" && test -s "$BUILD/man/zh_CN/man1/jzbf-$c.1" ||
 			{ echo "no page: $c"; return 1; }
 	done &&
-	for p in man1/jzbf.1 man5/jzbf-store.5 man5/jzbf-case.5 man5/jzbf-psych.5 man5/jzbf-schema.5; do
+	for p in man1/jzbf.1 man5/jzbf-store.5 man5/jzbf-case.5 man5/jzbf-psych.5 man5/jzbf-schema.5 man7/jzbf-security.7; do
 		test -s "$BUILD/man/$p" && test -s "$BUILD/man/zh_CN/$p" || { echo "no page: $p"; return 1; }
 	done
 '
 test_expect_success MANDOC 'every page is sound' '
-	find "$BUILD/man" -name "*.[15]" -print0 | xargs -0 mandoc -T lint -W warning >out; test_empty out
+	find "$BUILD/man" -name "*.[157]" -print0 | xargs -0 mandoc -T lint -W warning >out; test_empty out
 '
 test_expect_success MANDOC 'the pages have the options that --help has' '
 	for c in $(jzbf complete -- "" | cut -f1); do
@@ -33,6 +33,14 @@ test_expect_success 'every setting that the program reads from the environment i
 		for name in $(cat used); do
 			grep -q "^\.It Ev.*$name" "$BUILD/$dir/man1/jzbf.1" || { echo "$dir: $name"; return 1; }
 		done
+	done
+'
+test_expect_success 'every test that stands for a promise is there, and both languages name the same' '
+	for dir in man man/zh_CN; do
+		grep -oE "\bt[0-9]{4}\b" "$BUILD/$dir/man7/jzbf-security.7" | sort -u >names-${dir##*/} || return 1
+	done && test_line_count -gt 10 names-man && test_cmp names-man names-zh_CN &&
+	for name in $(cat names-man); do
+		ls "$SRC"/tests/$name-*.sh >/dev/null || { echo "no test $name"; return 1; }
 	done
 '
 test_expect_success 'the fields of the case page are those of the schema' '

@@ -11,6 +11,7 @@ test_expect_success 'everything lies where Debian looks for it' '
 	for f in bin/jzbf share/jzbf/schemas/case.yaml share/jzbf/schemas/instruments/phq-9.yaml \
 		share/locale/zh_CN/LC_MESSAGES/jzbf.mo share/man/man1/jzbf.1 share/man/man1/jzbf-intake.1 \
 		share/man/man5/jzbf-store.5 share/man/zh_CN/man1/jzbf-intake.1 share/man/zh_CN/man5/jzbf-case.5 \
+		share/man/man7/jzbf-security.7 share/man/zh_CN/man7/jzbf-security.7 \
 		share/bash-completion/completions/jzbf share/zsh/site-functions/_jzbf \
 		share/fish/vendor_completions.d/jzbf.fish share/doc/jzbf/README.md; do
 		test -s "$D/$f" || { echo "missing: $f"; return 1; }

@@ -136,7 +136,7 @@ install-files:
 	install -m 755 $(O)/jzbf $(BIN)/jzbf
 	cp -R schemas $(SHARE)/jzbf/
 	install -m 644 $(PO) $(SHARE)/locale/zh_CN/LC_MESSAGES/jzbf.mo
-	cd $(O)/man && find . -name '*.[15]' -exec install -D -m 644 {} $(abspath $(SHARE))/man/{} \;
+	cd $(O)/man && find . -name '*.[157]' -exec install -D -m 644 {} $(abspath $(SHARE))/man/{} \;
 	$(O)/jzbf completion bash > $(SHARE)/bash-completion/completions/jzbf
 	$(O)/jzbf completion zsh > $(SHARE)/zsh/site-functions/_jzbf
 	$(O)/jzbf completion fish > $(SHARE)/fish/vendor_completions.d/jzbf.fish
@@ -145,8 +145,8 @@ install-files:
 
 uninstall:  ## remove what install put there
 	rm -f $(BIN)/jzbf $(SHARE)/locale/zh_CN/LC_MESSAGES/jzbf.mo
-	rm -f $(SHARE)/man/man1/jzbf.1 $(SHARE)/man/man1/jzbf-*.1 $(SHARE)/man/man5/jzbf-*.5
-	rm -f $(SHARE)/man/zh_CN/man1/jzbf.1 $(SHARE)/man/zh_CN/man1/jzbf-*.1 $(SHARE)/man/zh_CN/man5/jzbf-*.5
+	rm -f $(SHARE)/man/man1/jzbf.1 $(SHARE)/man/man1/jzbf-*.1 $(SHARE)/man/man5/jzbf-*.5 $(SHARE)/man/man7/jzbf-*.7
+	rm -f $(SHARE)/man/zh_CN/man1/jzbf.1 $(SHARE)/man/zh_CN/man1/jzbf-*.1 $(SHARE)/man/zh_CN/man5/jzbf-*.5 $(SHARE)/man/zh_CN/man7/jzbf-*.7
 	rm -f $(SHARE)/bash-completion/completions/jzbf $(SHARE)/zsh/site-functions/_jzbf \
 		$(SHARE)/fish/vendor_completions.d/jzbf.fish
 	rm -rf $(SHARE)/jzbf $(SHARE)/doc/jzbf
