@@ -4,7 +4,7 @@
 . "$SRC/tests/store.sh"
 . "$SRC/tests/case.sh"
 
-setup_keys anna ben carl || exit 99
+setup_keys anna ben carl dora || exit 99
 work_as() { git config jzbf.person "$1" && become "$1"; }
 # refused CODE COMMAND…: with that status, and the store is as it was.
 refused() {
@@ -42,6 +42,12 @@ test_expect_success 'a psychologist does, and nobody else reads it' '
 '
 test_expect_success 'the worker goes on with the case beside it' '
 	work_as ben && jzbf -q serve 2 kind=entry_education topics=entry_rights >../out && clean_after
+'
+test_expect_success 'nobody is assigned who could not read it; who left stays named' '
+	work_as anna && jzbf access add dora --name dora --role auditor --key $fpr_dora &&
+	refused 3 jzbf intake 2 "assigned[+]=dora" 2>../err && test_grep ".dora. cannot be assigned" ../err &&
+	jzbf access add dora --role caseworker && jzbf -q intake 2 "assigned[+]=dora" >../out && jzbf access remove dora &&
+	jzbf -q intake 2 person.phone=13000000000 >../out && jzbf show 2 assigned >../out && test_grep dora ../out && clean_after
 '
 test_expect_success 'somebody who left writes nothing' '
 	work_as anna && jzbf access remove ben && work_as ben &&

@@ -329,6 +329,37 @@ static int check_person(struct jz_txn *txn, const char *kind, const char *id,
 		       same->id);
 }
 
+static bool lists(const struct jz_node *list, const char *text)
+{
+	for (size_t i = 0; i < jz_seq_len(list); i++)
+		if (jz_eq(jz_node_text(jz_seq_get(list, i)), text))
+			return true;
+	return false;
+}
+
+/* Who is newly assigned must be able to open the record: an auditor's name there would look like
+ * care that nobody gives. Who has left since stays named. */
+static int check_assigned(struct jz_txn *txn, const struct jz_node *root,
+			  const struct jz_record *before, struct jz_err *err)
+{
+	const struct jz_node *now = jz_map_get(root, "assigned");
+	const struct jz_node *then = before ? jz_map_get(before->root, "assigned") : NULL;
+	struct jz_keyview view;
+
+	jz_txn_view(txn, &view);
+	for (size_t i = 0; view.access && i < jz_seq_len(now); i++) {
+		const char *id = jz_node_text(jz_seq_get(now, i));
+		const struct jz_person *person = id ? jz_access_person(view.access, id) : NULL;
+
+		if (person && !lists(then, id) && !jz_person_reads(person, jz_today()))
+			return jz_fail(err, JZ_E_INVALID,
+				       _("'%s' cannot be assigned: no role of theirs that reads "
+					 "records is in force"),
+				       person->id);
+	}
+	return 0;
+}
+
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err)
 {
@@ -353,6 +384,8 @@ int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_n
 			     jz_snapshot_policy(txn->snapshot), txn->findings, err);
 	if (!rc)
 		rc = check_person(txn, kind, id, root, before, err);
+	if (!rc)
+		rc = check_assigned(txn, root, before, err);
 	if (!rc)
 		rc = jz_record_text(kind, root, &text, err);
 	if (rc)
