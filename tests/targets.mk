@@ -112,11 +112,15 @@ crash: all $(TOOLS)  ## kill a commit at every system call
 	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
 
 # Programs that the scripts of tests/bench run.
-BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(filter-out %/synthetic.c,$(sort $(wildcard tests/bench/*.c))))
+
+$(O)/bench/population: tests/bench/synthetic.c
 
 $(O)/bench/%: tests/bench/%.c $(O)/libjzbf.a $(O)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALLCF) -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $(filter %.c,$^) $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+-include $(BENCH:=.d)
 
 bench: all $(BENCH) $(TOOLS)  ## measure; figures, no verdict
 	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
