@@ -45,7 +45,9 @@ static void become(const struct jz_run *run, int in, int out)
 	signal(SIGPIPE, SIG_DFL);
 	dup2(in >= 0 ? in : null, STDIN_FILENO);
 	dup2(out >= 0 ? out : null, STDOUT_FILENO);
-	if (!run->keep_stderr)
+	if (run->with_stderr)
+		dup2(STDOUT_FILENO, STDERR_FILENO);
+	else if (!run->keep_stderr)
 		dup2(null, STDERR_FILENO);
 	if (run->dir && chdir(run->dir) < 0)
 		_exit(127);

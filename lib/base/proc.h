@@ -9,8 +9,8 @@
 
 /* Runs argv (looked up in PATH), feeds input (may be NULL), collects at most limit bytes of output
  * into *out (may be NULL: /dev/null) and returns when it ended. *status is its exit status, 128+n
- * for a signal. stderr goes to /dev/null unless keep_stderr. extra_env: NULL-terminated NAME=VALUE
- * list or NULL. */
+ * for a signal. stderr goes to /dev/null, unless keep_stderr, or into *out among the output if
+ * with_stderr. extra_env: NULL-terminated NAME=VALUE list or NULL. */
 struct jz_run {
 	const char *const *argv;
 	const char *const *extra_env;
@@ -19,6 +19,7 @@ struct jz_run {
 	size_t input_len;
 	size_t limit;
 	bool keep_stderr;
+	bool with_stderr;
 };
 int jz_run(const struct jz_run *run, struct jz_buf *out, int *status, struct jz_err *err);
 

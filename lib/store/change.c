@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/land.h"
 #include "lib/store/lock.h"
 #include "lib/store/trust.h"
 #include "lib/store/txn-seal.h"
@@ -137,51 +138,6 @@ static int write_commit(struct jz_txn *txn, struct signer *signer, const struct 
 	return rc;
 }
 
-/* ---- landing ---- */
-
-static bool head_is(struct jz_store *store, const char *commit_id)
-{
-	char head[JZ_GIT_ID];
-
-	return !jz_git_head(store->git, NULL, head, NULL) && !strcmp(head, commit_id);
-}
-
-/* Marker, branch, working tree, index, marker away: in this order a kill leaves the old state or
- * the new one, and in the new one a marker of what is still to follow. */
-static int land(struct jz_txn *txn, const struct jz_pending *pending,
-		const struct jz_git_person *who, bool *landed, struct jz_err *err)
-{
-	jz_cleanup(jz_git_follow_free_p) struct jz_git_follow *follow = NULL;
-	struct jz_git *git = txn->store->git;
-	const char *dir = txn->store->local;
-	int follow_rc, rc = jz_git_follow_begin(git, dir, &follow, err);
-
-	if (!rc)
-		rc = jz_git_follow_check(follow, pending->from, pending->to, err);
-	if (!rc)
-		rc = jz_pending_write(dir, pending, err);
-	if (rc)
-		return rc;
-	rc = jz_git_move_branch(git, dir, pending->ref, pending->from, pending->to, who,
-				pending->what, err);
-	/* It may fail behind the point of no return, when the disk does not confirm. */
-	*landed = !rc || head_is(txn->store, pending->to);
-	if (!*landed) {
-		jz_pending_clear(dir);
-		return rc;
-	}
-	follow_rc = jz_git_follow_apply(follow, pending->from, pending->to, rc ? NULL : err);
-	if (!follow_rc)
-		jz_pending_clear(dir);
-	if (rc)
-		jz_err_prefix(err, _("committed as %.10s, but perhaps not durably"), pending->to);
-	else if (follow_rc)
-		jz_err_prefix(err,
-			      _("committed as %.10s, but the working tree does not follow yet"),
-			      pending->to);
-	return rc ? rc : follow_rc;
-}
-
 static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, char id[JZ_GIT_ID],
 		  bool *landed, struct jz_err *err)
 {
@@ -202,7 +158,7 @@ static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, ch
 	memcpy(pending.from, txn->snapshot->commit, JZ_GIT_ID);
 	jz_copy(pending.ref, sizeof(pending.ref), ref);
 	jz_copy(pending.what, sizeof(pending.what), subject.data);
-	return land(txn, &pending, &who, landed, err);
+	return jz_land(txn->store, &pending, &who, landed, err);
 }
 
 /* For --dry-run: everything that could be refused, but nothing written. */
@@ -261,7 +217,8 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 	else if (!rc)
 		rc = commit(txn, &signer, ref, id, &landed, err);
 	/* Somebody was first: a plain git knows nothing of our lock. */
-	*again = rc == JZ_E_CONFLICT && !landed && !head_is(change->store, txn->snapshot->commit);
+	*again =
+		rc == JZ_E_CONFLICT && !landed && !jz_head_is(change->store, txn->snapshot->commit);
 	if (landed)
 		jz_trust_extend(change->store, txn->snapshot->commit, id);
 	if (!rc || landed) {
@@ -273,18 +230,11 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 
 static int attempt(struct change *change, bool *again, struct jz_err *err)
 {
-	struct jz_git *git = change->store->git;
-	const char *busy = jz_git_busy(git);
 	char ref[256], head[JZ_GIT_ID];
 	struct jz_txn txn;
-	int rc = jz_git_head(git, ref, head, err);
+	int rc = jz_land_base(change->store, ref, head, err);
 
 	*again = false;
-	if (!rc && busy)
-		rc = jz_fail(err, JZ_E_CONFLICT,
-			     _("git is in the midst of a %s; finish or abort it first"), busy);
-	if (!rc)
-		rc = jz_trust_ensure(change->store, head, err);
 	if (rc)
 		return rc;
 	jz_txn_init(&txn, change->store, change->opts, change->findings);
@@ -295,22 +245,11 @@ static int attempt(struct change *change, bool *again, struct jz_err *err)
 	return rc;
 }
 
-static int settle(struct jz_store *store, struct jz_err *err)
-{
-	struct jz_pending what;
-	enum jz_settled how;
-	int rc = jz_pending_settle(store->git, store->local, &how, &what, err);
-
-	if (!rc)
-		jz_store_settled(store, how, &what);
-	return rc;
-}
-
 static int run(struct change *change, struct jz_err *err)
 {
 	size_t len = change->findings->len, errors = change->findings->errors;
 	bool again = true;
-	int rc = change->opts->dry_run ? 0 : settle(change->store, err);
+	int rc = change->opts->dry_run ? 0 : jz_land_settle(change->store, err);
 
 	if (rc)
 		return rc;
