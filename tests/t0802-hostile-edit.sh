@@ -32,6 +32,16 @@ test_expect_success 'an alert that was raised stays' '
 	unchanged jzbf intake LS-2026-0001 ".alerts[$id]=" 2>../err && test_grep "5\.3\.3" ../err
 '
 
+test_expect_success 'a critical answer stays, or is ruled out by somebody' '
+	echo "[0,0,0,0,0,0,0,0,2]" >../answers && jzbf -q assess LS-2026-0001 phq-9 --answers ../answers >/dev/null 2>&1
+	id=$(jzbf show LS-2026-0001 "assessments[0].id") && test -n "$id" &&
+	unchanged jzbf intake LS-2026-0001 ".assessments[$id]=" 2>../err && test_grep "R5.3.3f|5\.3\.3" ../err &&
+	unchanged jzbf intake LS-2026-0001 ".assessments[$id].answers.9=0" 2>../err && test_grep "item 9" ../err &&
+	jzbf intake LS-2026-0001 "rule_outs[+].assessment=$id" "rule_outs[+].items[+]=9" "rule_outs[+].at=2026-03-02 09:00" \
+		"rule_outs[+].by=anna" "rule_outs[+].grounds=录入错误" && jzbf intake LS-2026-0001 ".assessments[$id].answers.9=0" &&
+	test "$(jzbf show LS-2026-0001 "assessments[0].answers.9")" = 0
+'
+
 test_expect_success 'nobody becomes a person who has an open case' '
 	jzbf intake person.name=乙 person.id_number=441825196501010110 sentence.category=缓刑 &&
 	for try in "jzbf intake LS-2026-0002" "jzbf serve LS-2026-0002 kind=个别教育"; do

@@ -54,7 +54,7 @@ static bool names_item(const struct jz_node *entry, const char *id, const char *
 	return false;
 }
 
-static bool is_met(const struct jz_node *record, const char *id, const char *item)
+bool jz_critical_met(const struct jz_node *record, const char *id, const char *item)
 {
 	jz_items(alert, jz_map_get(record, "alerts"))
 	{
@@ -93,7 +93,7 @@ static void look_at(const struct jz_node *record, const struct jz_node *assessme
 		return;
 	}
 	for (size_t i = 0; i < items.len; i++)
-		if (!is_met(record, jz_map_text(assessment, "id"), items.items[i]))
+		if (!jz_critical_met(record, jz_map_text(assessment, "id"), items.items[i]))
 			jz_strs_add(&open.items, items.items[i]);
 	if (!open.items.len)
 		return;

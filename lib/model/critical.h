@@ -9,6 +9,7 @@
 #ifndef JZ_MODEL_CRITICAL_H
 #define JZ_MODEL_CRITICAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "lib/base/node.h"
 #include "lib/base/vec.h"
@@ -37,5 +38,8 @@ void jz_critical_find(const struct jz_node *record, const struct jz_node *psych,
 
 /* The numbers of all critical items of one assessment that call for a report, met or not. */
 int jz_critical_items(const struct jz_node *assessment, struct jz_strs *out, struct jz_err *err);
+
+/* Has the case an alert or a rule-out that meets this item of this assessment? */
+bool jz_critical_met(const struct jz_node *record, const char *id, const char *item);
 
 #endif

@@ -89,6 +89,12 @@ void jz_judge_ids(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 void jz_judge_therapy(const struct jz_rule *rule, struct jz_findings *findings,
 		      const struct jz_node *work, const char *path);
 
+/* Critical answers of the revision before are still there (5.3.3); record: the case, whose rule-outs
+ * and alerts let an answer be corrected, NULL: nothing does. */
+void jz_judge_critical_kept(const struct jz_rule *rule, struct jz_findings *findings,
+			    const struct jz_node *before, const struct jz_node *now,
+			    const struct jz_node *record);
+
 /* The title of a case field for a message, by path or JSON Pointer ("person.phone"); the path
  * itself where the schema does not know it. */
 const char *jz_field_title(const char *path);

@@ -45,11 +45,19 @@ JZ_RULE(therapy_by_professionals)
 	}
 }
 
+/* 5.3.3: a critical answer stays on file; who answers anew is assessed anew. */
+JZ_RULE(critical_kept)
+{
+	jz_judge_critical_kept(rule, findings, jz_map_get(ctx->before, "assessments"),
+			       jz_map_get(ctx->psych, "assessments"), NULL);
+}
+
 const struct jz_rule jz_rules_psych[] = {
 	{"R7.5.2-codes", "7.5.2", JZ_ERROR, JZ_RULE_PSYCH, codes_known},
 	{"R7.5.2-ids", "7.5.2", JZ_ERROR, JZ_RULE_PSYCH, ids_unique},
 	{"R7.5.2-case", "7.5.2", JZ_ERROR, JZ_RULE_PSYCH, file_of_case},
 	{"R7.5.2-facts", "7.5.2", JZ_ERROR, JZ_RULE_PSYCH, sessions_past},
+	{"R5.3.3g", "5.3.3", JZ_ERROR, JZ_RULE_PSYCH, critical_kept},
 	{"R7.5.3e", "7.5.3", JZ_ERROR, JZ_RULE_PSYCH, therapy_by_professionals},
 	{0},
 };

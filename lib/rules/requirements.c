@@ -168,6 +168,42 @@ JZ_RULE(critical_answered)
 			       hours);
 }
 
+void jz_judge_critical_kept(const struct jz_rule *rule, struct jz_findings *findings,
+			    const struct jz_node *before, const struct jz_node *now,
+			    const struct jz_node *record)
+{
+	jz_items(old, before)
+	{
+		jz_cleanup(jz_strs_release) struct jz_strs was = JZ_STRS_INIT, is = JZ_STRS_INIT;
+		const char *id = jz_map_text(old, "id");
+		const struct jz_node *same = jz_item(now, id);
+
+		if (jz_critical_items(old, &was, NULL) || !was.len)
+			continue;
+		if (!same) {
+			JZ_SAY(now, "/assessments",
+			       _("an assessment with a critical answer is removed instead of ruled "
+				 "out"));
+			continue;
+		}
+		(void)jz_critical_items(same, &is, NULL);
+		for (size_t i = 0; i < was.len; i++)
+			if (!jz_strs_has(&is, was.items[i]) &&
+			    !jz_critical_met(record, id, was.items[i]))
+				JZ_SAY(same, "/assessments",
+				       _("the critical answer to item %s is changed without an "
+					 "alert or a rule-out that names it"),
+				       was.items[i]);
+	}
+}
+
+/* 5.3.3: a critical answer does not vanish unseen. */
+JZ_RULE(critical_kept)
+{
+	jz_judge_critical_kept(rule, findings, jz_map_get(ctx->before, "assessments"),
+			       jz_list(ctx, "assessments"), ctx->record);
+}
+
 const struct jz_rule jz_rules_requirements[] = {
 	{"R5.2.4a", "5.2.4", JZ_ERROR, JZ_RULE_COMMIT, consent_to_screening},
 	{"R5.2.4b", "5.2.4", JZ_ERROR, JZ_RULE_COMMIT, consent_to_service},
@@ -175,5 +211,6 @@ const struct jz_rule jz_rules_requirements[] = {
 	{"R5.3.3b", "5.3.3", JZ_ERROR, JZ_RULE_CHECK, critical_answered},
 	{"R5.3.3d", "5.3.3", JZ_ERROR, JZ_RULE_COMMIT, alert_fields},
 	{"R5.3.3e", "5.3.3", JZ_ERROR, JZ_RULE_COMMIT, alerts_kept},
+	{"R5.3.3f", "5.3.3", JZ_ERROR, JZ_RULE_COMMIT, critical_kept},
 	{0},
 };

@@ -154,6 +154,9 @@ static void fill(struct jz_rule_ctx *ctx, const struct fixture *fixture, const s
 	if (jz_map_get(change, "before"))
 		ctx->before = changed(fixture, fixture->schema, fixture->base,
 				      jz_map_get(change, "before"), what);
+	if (jz_map_get(change, "psych_before"))
+		ctx->before = changed(fixture, fixture->psych_schema, fixture->psych,
+				      jz_map_get(change, "psych_before"), what);
 	if (jz_map_get(change, "psych"))
 		ctx->psych = changed(fixture, fixture->psych_schema, fixture->psych,
 				     jz_map_get(change, "psych"), what);
