@@ -2,18 +2,15 @@
 
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
-#include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/model/builtin.h"
 #include "lib/model/label.h"
-#include "lib/port/yaml.h"
 
 struct jz_codes {
 	struct jz_arena *arena;
 	const struct jz_node *office; /* `codes:` of jzbf.yaml */
-	struct jz_map files;	      /* "codes/sex", "case": tree of that file, or NULL */
 };
 
 struct jz_codes *jz_codes_new(const struct jz_node *office)
@@ -31,42 +28,19 @@ void jz_codes_free(struct jz_codes *codes)
 {
 	if (!codes)
 		return;
-	jz_map_release(&codes->files, NULL);
 	jz_arena_free(codes->arena);
 	free(codes);
 }
 
-/* A YAML file of the schema directory, read once; NULL when it is not there or is broken. */
-static const struct jz_node *data_file(struct jz_codes *codes, const char *name, struct jz_err *err)
-{
-	struct jz_node *tree = NULL;
-	jz_autofree char *relative = NULL;
-	jz_autofree char *path = NULL;
-
-	if (jz_map_has(&codes->files, name, strlen(name)))
-		return jz_map_gets(&codes->files, name);
-	if (!jz_schema_dir()) {
-		jz_fail(err, JZ_E_IO, _("the directory of schemas is not found"));
-		return NULL;
-	}
-	relative = jz_xasprintf("%s.yaml", name);
-	path = jz_path_join(jz_schema_dir(), relative);
-	if (jz_yaml_read_file(codes->arena, path, &tree, err) < 0)
-		return NULL;
-	jz_node_type_core(tree);
-	jz_map_puts(&codes->files, name, tree);
-	return tree;
-}
-
 const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table)
 {
-	const struct jz_node *rows = jz_map_get(codes->office, table);
+	const struct jz_node *rows = jz_map_get(codes->office, table), *file;
 	jz_autofree char *name = NULL;
 
 	if (rows)
 		return rows;
 	name = jz_xasprintf("codes/%s", table);
-	return jz_map_get(data_file(codes, name, NULL), "codes");
+	return jz_builtin_tree(name, &file, NULL) ? NULL : jz_map_get(file, "codes");
 }
 
 const struct jz_node *jz_codes_find(struct jz_codes *codes, const char *table, const char *code)
@@ -190,18 +164,14 @@ void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *
 	}
 }
 
-int jz_codes_walk(struct jz_codes *codes, const char *kind, const struct jz_node *record,
+int jz_codes_walk(const char *kind, const struct jz_node *record,
 		  jz_codes_visit *visit, void *data, struct jz_err *err)
 {
 	struct walk walk = {.visit = visit, .data = data, .path = JZ_BUF_INIT};
-	struct jz_err why = JZ_ERR_INIT;
+	int rc = jz_builtin_tree(kind, &walk.schema, err);
 
-	walk.schema = data_file(codes, kind, &why);
-	if (!walk.schema) {
-		if (err)
-			*err = why;
-		return why.code;
-	}
+	if (rc)
+		return rc;
 	walk_value(&walk, walk.schema, record);
 	jz_buf_release(&walk.path);
 	return 0;

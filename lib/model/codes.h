@@ -39,7 +39,7 @@ void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *
  * path is a JSON Pointer and table the table's name. */
 typedef void jz_codes_visit(void *data, const char *table, const struct jz_node *value,
 			    const char *path);
-int jz_codes_walk(struct jz_codes *codes, const char *kind, const struct jz_node *record,
+int jz_codes_walk(const char *kind, const struct jz_node *record,
 		  jz_codes_visit *visit, void *data, struct jz_err *err);
 
 #endif

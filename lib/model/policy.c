@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
-#include "lib/port/yaml.h"
+#include "lib/model/builtin.h"
 
 struct jz_policy {
 	struct jz_arena *arena;
@@ -105,17 +104,11 @@ static int take_office(struct jz_policy *policy, const struct jz_node *own, stru
 
 static int load(struct jz_policy *policy, const struct jz_node *office, struct jz_err *err)
 {
-	struct jz_node *file = NULL;
-	jz_autofree char *path = NULL;
-	int rc;
+	const struct jz_node *file;
+	int rc = jz_builtin_tree("policy", &file, err);
 
-	if (!jz_schema_dir())
-		return jz_fail(err, JZ_E_IO, _("the directory of schemas is not found"));
-	path = jz_path_join(jz_schema_dir(), "policy.yaml");
-	rc = jz_yaml_read_file(policy->arena, path, &file, err);
 	if (rc < 0)
 		return rc;
-	jz_node_type_core(file);
 	policy->entries = jz_map_get(file, "values");
 	policy->values = jz_node_map(policy->arena);
 	for (size_t i = 0; policy->entries && i < policy->entries->len; i++) {

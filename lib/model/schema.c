@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
+#include "lib/model/builtin.h"
 #include "lib/model/schema-private.h"
 #include "lib/port/convert.h"
 #include "lib/port/json.h"
@@ -101,14 +101,15 @@ int jz_schema_read(const char *path, const struct jz_schema_opts *opts, struct j
 static int load(const char *name, struct jz_schema **out, struct jz_err *err)
 {
 	const struct jz_schema_opts opts = {.assert_format = true};
-	jz_autofree char *path = NULL;
+	const struct jz_node *root;
+	int rc = jz_builtin_tree(name, &root, err);
 
-	if (!jz_schema_dir())
-		return jz_fail(err, JZ_E_IO, _("the program's schemas are not found"));
-	path = jz_xasprintf("%s/%s.yaml", jz_schema_dir(), name);
-	if (!jz_exists(path))
-		return jz_fail(err, JZ_E_USAGE, _("the program has no schema '%s'"), name);
-	return jz_schema_read(path, &opts, out, err);
+	if (rc)
+		return rc;
+	rc = jz_schema_compile(root, &opts, out, err);
+	if (rc)
+		jz_err_file(err, name);
+	return rc;
 }
 
 static bool is_name(const char *name)

@@ -2,58 +2,23 @@
 
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/model/builtin.h"
 #include "lib/model/label.h"
-#include "lib/port/yaml.h"
 
 #define REF_PREFIX "#/$defs/"
 #define REF_DEPTH  8 /* longest chain of $ref that is followed */
 
-static struct {
-	char name[24];
-	struct jz_arena *arena; /* of root */
-	struct jz_node *root;
-} opened[8]; /* schema documents hold nothing secret and live as long as the process */
-
-static int load(const char *name, struct jz_arena **out, struct jz_node **root, struct jz_err *err)
-{
-	const char *dir = jz_schema_dir();
-	jz_autofree char *file = jz_xasprintf("%s.yaml", name);
-	jz_autofree char *path = NULL;
-	struct jz_arena *arena;
-	int rc;
-
-	if (!dir)
-		return jz_fail(err, JZ_E_IO, _("the directory of schemas is missing"));
-	path = jz_path_join(dir, file);
-	arena = jz_arena_new();
-	rc = jz_yaml_read_file(arena, path, root, err);
-	if (rc)
-		jz_arena_free(arena);
-	else
-		*out = arena;
-	return rc;
-}
-
 int jz_shape_open(const char *name, struct jz_shape *out, struct jz_err *err)
 {
-	for (size_t i = 0; i < JZ_COUNT(opened); i++) {
-		if (opened[i].root && strcmp(opened[i].name, name))
-			continue;
-		if (!opened[i].root) {
-			int rc = load(name, &opened[i].arena, &opened[i].root, err);
+	const struct jz_node *root;
+	int rc = jz_builtin_tree(name, &root, err);
 
-			if (rc)
-				return rc;
-			jz_copy(opened[i].name, sizeof(opened[i].name), name);
-		}
-		out->schema = out->root = opened[i].root;
-		return 0;
-	}
-	return jz_fail(err, JZ_E_BUG, "too many schemas are open");
+	if (!rc)
+		out->schema = out->root = root;
+	return rc;
 }
 
 static const struct jz_node *follow(const struct jz_shape *shape, const struct jz_node *schema)

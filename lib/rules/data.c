@@ -43,7 +43,7 @@ static bool used_before(const struct jz_rule_ctx *ctx, const char *table,
 	struct code_use use = {.table = table, .value = value};
 
 	return ctx->before &&
-	       !jz_codes_walk(jz_policy_codes(ctx->policy), "case", ctx->before, look_for_code,
+	       !jz_codes_walk("case", ctx->before, look_for_code,
 			      &use, NULL) &&
 	       use.found;
 }
@@ -73,7 +73,7 @@ void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 		.rule = rule, .ctx = ctx, .findings = findings, .dated = record == ctx->record};
 	struct jz_err err = JZ_ERR_INIT;
 
-	if (jz_codes_walk(jz_policy_codes(ctx->policy), kind, record, judge_code, &data, &err))
+	if (jz_codes_walk(kind, record, judge_code, &data, &err))
 		JZ_SAY(NULL, "", _("the codes cannot be checked: %s"), err.message);
 }
 

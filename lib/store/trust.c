@@ -138,6 +138,8 @@ int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct j
 		rc = lock_memory(path, &fd, err);
 	if (!rc && !load_from(path, real, &there, NULL) && *there.head &&
 	    !strcmp(there.root, trust->root) && strcmp(there.head, head) &&
+	    /* The first question is answered by a step or two, the second by the whole history. */
+	    !jz_git_descends(store->git, head, there.head) &&
 	    jz_git_descends(store->git, there.head, head))
 		head = there.head;
 	if (!rc) {
