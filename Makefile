@@ -20,7 +20,7 @@ DEPS_TEST  := perl mandoc zsh fish python3-minimal strace
 
 PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8
 PKG_CF := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LD := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_LD := $(shell pkg-config --libs $(filter-out libgit2,$(PKGS)) 2>/dev/null)
 CFLAGS ?= -O2 -g
 WARN   := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
@@ -29,7 +29,7 @@ ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$
 	-DJZ_VERSION='"$(VERSION)"' -DJZ_DATE='"$(DATE)"' \
 	$(PKG_CF) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LIBS    = $(PKG_LD) -lcsv -lpthread
+LIBS    = $(PKG_LD) -lcsv -lpthread -ldl -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
 
 LAYERS  := base port model rules store report
 LIB_SRC := $(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c)))
@@ -55,6 +55,21 @@ $(O)/flags: FORCE
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLCF) -MD -MP -c -o $@ $<
+
+# libgit2 is loaded at run time (lib/port/git-load.c): its name, the functions of it that are called, and a
+# macro for each that calls it there.
+GIT_CALLS := $(O)/lib/port/git-calls.h
+
+$(GIT_CALLS): $(wildcard lib/port/git*.[ch]) $(O)/flags
+	@mkdir -p $(@D)
+	@{ readelf -d "$$(readlink -f "$$($(CC) -print-file-name=libgit2.so)")" | \
+		sed -n 's/.*SONAME.*\[\(.*\)\].*/#define JZ_GIT_LIBRARY "\1"/p'; \
+	grep -oh '\<git_[a-z0-9_]*(' lib/port/git*.[ch] | tr -d '(' | LC_ALL=C sort -u | \
+		awk '{ list = list " X(" $$1 ")"; print "#define " $$1 "(...) jz_git_calls." $$1 "(__VA_ARGS__)" } \
+		END { print "#define JZ_GIT_CALLS(X)" list }'; } >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+$(filter $(O)/lib/port/git%,$(LIB_OBJ)) $(O)/lib/port/git-impl.h.ok: $(GIT_CALLS)
 
 # Text that the program prints, as string literals.
 $(O)/%.inc: %

@@ -4,6 +4,17 @@
 
 #include <git2.h>
 #include "lib/port/git.h"
+/* Made by the build: JZ_GIT_LIBRARY, JZ_GIT_CALLS(X), and a macro for each function of libgit2 that
+ * the files of the port name with a parenthesis behind it. */
+#include "lib/port/git-calls.h"
+
+/* libgit2 is loaded when a repository is first opened: linked in, it and the 18 libraries behind it
+ * would cost every command two milliseconds, also those that need no repository. */
+#define JZ_GIT_CALL(function) __typeof__(&function) function;
+extern struct jz_git_calls {
+	JZ_GIT_CALLS(JZ_GIT_CALL)
+} jz_git_calls;
+int jz_git_load(struct jz_err *err);
 
 struct jz_git {
 	git_repository *repo;

@@ -35,6 +35,9 @@ static int start(struct jz_err *err)
 
 	if (started)
 		return 0;
+	rc = jz_git_load(err);
+	if (rc)
+		return rc;
 	rc = git_libgit2_init();
 	if (rc < 0)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot start libgit2"));
