@@ -8,12 +8,16 @@
 /* The home's context, made at the first call. */
 int jz_gpg_context(struct jz_gpg *gpg, gpgme_ctx_t *out, struct jz_err *err);
 
+const char *jz_gpg_home(const struct jz_gpg *gpg); /* NULL: the user's own */
+
+/* pinentry needs to know the terminal, also when standard output is a pipe. */
+void jz_gpg_tell_terminal(void);
+
 /* JZ_E_CRYPTO "what: gpg's words", or a sentence of our own for what people can mend. */
 int jz_gpg_fail(struct jz_err *err, gpgme_error_t failure, const char *what);
 
-/* Keeps a reference to a key that was listed, so that signing with it needs no second listing. */
-void jz_gpg_remember(struct jz_gpg *gpg, gpgme_key_t key);
-gpgme_key_t jz_gpg_remembered(const struct jz_gpg *gpg, const char *fingerprint); /* NULL: not */
+/* Somebody handed over a secret key. */
+int jz_gpg_refuse_secret(struct jz_err *err);
 
 /* The one key that a fingerprint finds, also a subkey's. (gpgme_get_key would make a context of its
  * own and start gpg once more.) GPG_ERR_EOF: none. */

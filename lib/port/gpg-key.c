@@ -109,7 +109,6 @@ int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct 
 	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
 		if (key->fpr)
 			jz_strs_add(fingerprints, key->fpr);
-		jz_gpg_remember(gpg, key);
 		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
 			if (s->secret && s->keyid)
 				jz_strs_add(keyids, s->keyid);
@@ -129,6 +128,14 @@ static bool was_imported(gpgme_import_result_t result, const char *fingerprint, 
 	return false;
 }
 
+int jz_gpg_refuse_secret(struct jz_err *err)
+{
+	return jz_fail(err, JZ_E_CRYPTO,
+		       _("the key file holds a secret key: its owner hands over the public one "
+			 "only ('gpg --armor --export'), and should replace a key that others "
+			 "have seen"));
+}
+
 static int import(struct jz_gpg *gpg, const void *bytes, size_t len, bool secret,
 		  gpgme_import_result_t *out, struct jz_err *err)
 {
@@ -145,13 +152,7 @@ static int import(struct jz_gpg *gpg, const void *bytes, size_t len, bool secret
 	if (bad)
 		return jz_gpg_fail(err, bad, _("cannot import a key"));
 	*out = gpgme_op_import_result(ctx);
-	if (!secret && (*out)->secret_read)
-		return jz_fail(
-			err, JZ_E_CRYPTO,
-			_("the key file holds a secret key: its owner hands over the public one "
-			  "only ('gpg --armor --export'), and should replace a key that others "
-			  "have seen"));
-	return 0;
+	return !secret && (*out)->secret_read ? jz_gpg_refuse_secret(err) : 0;
 }
 
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,

@@ -1,8 +1,11 @@
 #include "lib/port/gpg.h"
 
+#include <stdlib.h>
+
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/port/gpg-context.h"
+#include "lib/port/gpg-run.h"
 
 #define CIPHER_MAX ((size_t)64 << 20)
 
@@ -12,9 +15,12 @@ struct verdict {
 	unsigned intact;
 	unsigned plaintexts;
 	unsigned failures;
+	unsigned recipients;
+	unsigned absent;      /* secret keys of recipients that are not here */
+	gpgme_error_t reason; /* why a key that is here did not open it */
 };
 
-static gpgme_error_t note_status(void *hook, const char *keyword, const char *args)
+static void note_decrypting(void *data, const char *word, const char *rest)
 {
 	/* NEWSIG: nothing of a store is signed inside, and whether gpg minds a bad signature
 	 * depends on the keys that it happens to know. */
@@ -27,25 +33,54 @@ static gpgme_error_t note_status(void *hook, const char *keyword, const char *ar
 					    "BADARMOR",
 					    "FAILURE",
 					    "DECRYPTION_COMPLIANCE_FAILED"};
-	struct verdict *verdict = hook;
+	static const char pkdecrypt[] = "pkdecrypt_failed ";
+	struct verdict *verdict = data;
 
-	verdict->okay += !strcmp(keyword, "DECRYPTION_OKAY");
-	verdict->intact += !strcmp(keyword, "GOODMDC");
-	verdict->plaintexts += !strcmp(keyword, "PLAINTEXT");
+	verdict->okay += !strcmp(word, "DECRYPTION_OKAY");
+	verdict->intact += !strcmp(word, "GOODMDC");
+	verdict->plaintexts += !strcmp(word, "PLAINTEXT");
+	verdict->recipients += !strcmp(word, "ENC_TO");
+	verdict->absent += !strcmp(word, "NO_SECKEY");
+	/* No integrity protection at all. */
+	verdict->failures += !strcmp(word, "DECRYPTION_INFO") && jz_starts_with(rest, "0 ") &&
+			     !(strrchr(rest, ' ') && atoi(strrchr(rest, ' ')));
 	/* A first own key that cannot open the message does not matter when a second one can. */
-	if (!strcmp(keyword, "ERROR") && !jz_starts_with(args, "pkdecrypt_failed"))
+	if (!strcmp(word, "ERROR") && jz_starts_with(rest, pkdecrypt))
+		verdict->reason = (gpgme_error_t)strtoul(rest + strlen(pkdecrypt), NULL, 10);
+	else if (!strcmp(word, "ERROR"))
 		verdict->failures++;
 	for (size_t i = 0; i < JZ_COUNT(fatal); i++)
-		verdict->failures += !strcmp(keyword, fatal[i]);
-	return 0;
+		verdict->failures += !strcmp(word, fatal[i]);
 }
 
-static int judge(const struct verdict *verdict, gpgme_ctx_t ctx, size_t len, struct jz_err *err)
+/* Why it failed, where people can mend it; else it is the message. */
+static bool is_for_people(gpgme_error_t reason)
 {
-	gpgme_decrypt_result_t result = gpgme_op_decrypt_result(ctx);
+	switch (gpgme_err_code(reason)) {
+	case GPG_ERR_NO_ERROR:
+	case GPG_ERR_BAD_DATA:
+	case GPG_ERR_CHECKSUM:
+	case GPG_ERR_INV_DATA:
+	case GPG_ERR_INV_PACKET:
+	case GPG_ERR_WRONG_SECKEY:
+		return false;
+	default:
+		return true;
+	}
+}
 
-	if (verdict->okay != 1 || verdict->intact != 1 || verdict->failures || !result ||
-	    result->legacy_cipher_nomdc || result->unsupported_algorithm)
+static int judge(const struct verdict *verdict, size_t len, bool *no_key, struct jz_err *err)
+{
+	bool good = verdict->okay == 1 && verdict->intact == 1 && !verdict->failures;
+
+	if (!verdict->okay && verdict->recipients && verdict->absent >= verdict->recipients) {
+		if (no_key)
+			*no_key = true;
+		return jz_fail(err, JZ_E_CRYPTO, _("not encrypted to any key that you have here"));
+	}
+	if (!verdict->okay && is_for_people(verdict->reason))
+		return jz_gpg_fail(err, verdict->reason, _("cannot decrypt"));
+	if (!good)
 		return jz_fail(err, JZ_E_CRYPTO,
 			       _("the encrypted message is damaged or was tampered with"));
 	if (verdict->plaintexts != 1)
@@ -56,108 +91,71 @@ static int judge(const struct verdict *verdict, gpgme_ctx_t ctx, size_t len, str
 	return 0;
 }
 
-/* Is it only that no secret key for any recipient is here? */
-static bool lacks_key(gpgme_error_t bad, gpgme_ctx_t ctx)
-{
-	gpgme_decrypt_result_t result;
-
-	if (gpgme_err_code(bad) == GPG_ERR_NO_SECKEY)
-		return true;
-	if (gpgme_err_code(bad) != GPG_ERR_DECRYPT_FAILED)
-		return false;
-	result = gpgme_op_decrypt_result(ctx);
-	if (!result || !result->recipients)
-		return false;
-	for (gpgme_recipient_t r = result->recipients; r; r = r->next)
-		if (gpgme_err_code(r->status) != GPG_ERR_NO_SECKEY)
-			return false;
-	return true;
-}
-
-static int decrypt_failure(gpgme_error_t bad, gpgme_ctx_t ctx, bool *no_key, struct jz_err *err)
-{
-	if (lacks_key(bad, ctx)) {
-		if (no_key)
-			*no_key = true;
-		return jz_fail(err, JZ_E_CRYPTO, _("not encrypted to any key that you have here"));
-	}
-	switch (gpgme_err_code(bad)) {
-	case GPG_ERR_DECRYPT_FAILED:
-	case GPG_ERR_NO_DATA:
-	case GPG_ERR_BAD_DATA:
-	case GPG_ERR_INV_PACKET:
-	case GPG_ERR_UNEXPECTED:
-	case GPG_ERR_CHECKSUM:
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("the encrypted message is damaged or was tampered with"));
-	default:
-		return jz_gpg_fail(err, bad, _("cannot decrypt"));
-	}
-}
-
 int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
 		   struct jz_buf *plain, bool *no_key, struct jz_err *err)
 {
+	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	struct jz_gpg_sink sink = {&bytes, limit, 0, false};
-	jz_autodata in = NULL;
-	jz_autodata out = NULL;
+	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
 	struct verdict verdict = {0};
-	gpgme_error_t bad;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
+	int failed;
 
 	if (no_key)
 		*no_key = false;
+	jz_strs_add(&args, "--decrypt");
+	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, cipher, len, limit, err);
 	if (!failed)
-		failed = jz_gpg_input(cipher, len, &in, err);
+		failed = jz_gpg_run_end(&run, &bytes, note_decrypting, &verdict, err);
 	if (!failed)
-		failed = jz_gpg_output(&sink, &out, err);
-	if (failed)
-		return failed;
-	gpgme_set_status_cb(ctx, note_status, &verdict);
-	bad = gpgme_op_decrypt(ctx, in, out);
-	gpgme_set_status_cb(ctx, NULL, NULL);
-	if (sink.over)
-		return jz_fail(err, JZ_E_CRYPTO,
-			       _("the encrypted message holds more than %zu bytes"), limit);
-	if (bad)
-		return decrypt_failure(bad, ctx, no_key, err);
-	failed = judge(&verdict, ctx, bytes.len, err);
+		failed = judge(&verdict, bytes.len, no_key, err);
 	if (!failed)
 		jz_buf_add(plain, bytes.data, bytes.len);
 	return failed;
 }
 
-int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *fingerprints, const void *plain,
+/* What gpg said while it encrypted. */
+struct sealed {
+	unsigned begun;
+	unsigned ended;
+	unsigned failures;
+};
+
+static void note_encrypting(void *data, const char *word, const char *rest)
+{
+	static const char *const fatal[] = {"INV_RECP", "NO_RECP", "ERROR", "FAILURE"};
+	struct sealed *sealed = data;
+
+	(void)rest;
+	sealed->begun += !strcmp(word, "BEGIN_ENCRYPTION");
+	sealed->ended += !strcmp(word, "END_ENCRYPTION");
+	for (size_t i = 0; i < JZ_COUNT(fatal); i++)
+		sealed->failures += !strcmp(word, fatal[i]);
+}
+
+int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const void *plain,
 		   size_t len, struct jz_buf *cipher, struct jz_err *err)
 {
-	const gpgme_encrypt_flags_t flags =
-		GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_ENCRYPT_TO;
+	static const char *const first[] = {"--no-armor", "--no-encrypt-to", "--always-trust",
+					    "--set-filename", ""};
+	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf to = JZ_BUF_INIT;
-	struct jz_gpg_sink sink = {&bytes, CIPHER_MAX, 0, false};
-	jz_autodata in = NULL;
-	jz_autodata out = NULL;
-	gpgme_encrypt_result_t result;
-	gpgme_error_t bad;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
+	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
+	struct sealed sealed = {0};
+	int failed;
 
+	for (size_t i = 0; i < JZ_COUNT(first); i++)
+		jz_strs_add(&args, first[i]);
+	for (size_t i = 0; i < key_files->len; i++) {
+		jz_strs_add(&args, "--recipient-file");
+		jz_strs_add(&args, key_files->items[i]);
+	}
+	jz_strs_add(&args, "--encrypt");
+	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, plain, len, CIPHER_MAX, err);
 	if (!failed)
-		failed = jz_gpg_input(plain, len, &in, err);
-	if (!failed)
-		failed = jz_gpg_output(&sink, &out, err);
+		failed = jz_gpg_run_end(&run, &bytes, note_encrypting, &sealed, err);
 	if (failed)
 		return failed;
-	for (size_t i = 0; i < fingerprints->len; i++)
-		jz_buf_addf(&to, "%s\n", fingerprints->items[i]);
-	gpgme_set_armor(ctx, 0);
-	bad = gpgme_op_encrypt_ext(ctx, NULL, to.data, flags, in, out);
-	if (bad)
-		return jz_gpg_fail(err, bad, _("cannot encrypt"));
-	result = gpgme_op_encrypt_result(ctx);
-	if (!result || result->invalid_recipients || !bytes.len)
+	if (sealed.begun != 1 || sealed.ended != 1 || sealed.failures || !bytes.len)
 		return jz_fail(err, JZ_E_CRYPTO, _("gpg left a recipient out"));
 	jz_buf_add(cipher, bytes.data, bytes.len);
 	return 0;

@@ -1,84 +1,84 @@
 #include "lib/port/gpg.h"
 
+#include <stdlib.h>
+
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/port/gpg-context.h"
+#include "lib/port/gpg-run.h"
 
-static int check_signature(gpgme_ctx_t ctx, gpgme_key_t key, char signer[41], struct jz_err *err)
+#define SIGNATURE_MAX ((size_t)1 << 16)
+
+/* What gpg said while it signed. */
+struct signing {
+	unsigned made;
+	char signer[41];
+	gpgme_error_t reason; /* why it did not */
+};
+
+static void note_signing(void *data, const char *word, const char *rest)
 {
-	gpgme_sign_result_t result = gpgme_op_sign_result(ctx);
-	gpgme_new_signature_t made = result ? result->signatures : NULL;
+	struct signing *signing = data;
+	const char *last = strrchr(rest, ' ');
 
-	if (!made || made->next || result->invalid_signers)
-		return jz_fail(err, JZ_E_CRYPTO, _("gpg did not make one signature"));
-	for (gpgme_subkey_t s = key->subkeys; s; s = s->next) {
-		if (jz_eq(s->fpr, made->fpr)) {
-			jz_copy(signer, 41, made->fpr);
-			return 0;
-		}
+	if (!strcmp(word, "SIG_CREATED") && last) {
+		signing->made++;
+		jz_copy(signing->signer, sizeof(signing->signer), last + 1);
 	}
-	return jz_fail(err, JZ_E_CRYPTO, _("gpg signed with another key"));
+	if (!strcmp(word, "FAILURE") && last)
+		signing->reason = (gpgme_error_t)strtoul(last + 1, NULL, 10);
 }
 
-/* The secret key to sign with. */
-static int signing_key(struct jz_gpg *gpg, gpgme_ctx_t ctx, const char *fingerprint,
-		       gpgme_key_t *out, struct jz_err *err)
+/* Why a key does not sign, as far as the keyring tells it. */
+static int explain(struct jz_gpg *gpg, const char *fingerprint, gpgme_error_t reason,
+		   struct jz_err *err)
 {
-	gpgme_error_t bad = 0;
+	const char *tail = fingerprint + 24;
+	gpgme_key_t key;
+	gpgme_ctx_t ctx;
+	int failed = jz_gpg_context(gpg, &ctx, err);
 
-	*out = jz_gpg_remembered(gpg, fingerprint);
-	if (*out)
-		gpgme_key_ref(*out);
-	else
-		bad = jz_gpg_find(ctx, fingerprint, true, out);
-	if (bad)
+	if (failed)
+		return failed;
+	if (jz_gpg_find(ctx, fingerprint, true, &key))
 		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
-			       fingerprint + 24);
-	if ((*out)->revoked)
-		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has been revoked"), fingerprint + 24);
-	else if ((*out)->expired)
-		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has expired"), fingerprint + 24);
-	else if (!(*out)->can_sign)
-		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s cannot sign"), fingerprint + 24);
+			       tail);
+	if (key->revoked)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has been revoked"), tail);
+	else if (key->expired)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has expired"), tail);
+	else if (!key->can_sign)
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s cannot sign"), tail);
 	else
-		return 0;
-	gpgme_key_unref(*out);
+		jz_gpg_fail(err, reason, _("cannot sign"));
+	gpgme_key_unref(key);
 	return JZ_E_CRYPTO;
 }
 
 int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
 		struct jz_buf *signature, char signer[41], struct jz_err *err)
 {
+	const char *const words[] = {"--armor", "--local-user", fingerprint, "--detach-sign"};
+	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
-	struct jz_gpg_sink sink = {&made, (size_t)1 << 16, 0, false};
-	jz_autodata in = NULL;
-	jz_autodata out = NULL;
-	gpgme_key_t key;
-	gpgme_error_t bad;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
+	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
+	struct signing signing = {0};
+	int failed;
 
+	for (size_t i = 0; i < JZ_COUNT(words); i++)
+		jz_strs_add(&args, words[i]);
+	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, bytes, len, SIGNATURE_MAX, err);
 	if (!failed)
-		failed = jz_gpg_input(bytes, len, &in, err);
-	if (!failed)
-		failed = jz_gpg_output(&sink, &out, err);
-	if (!failed)
-		failed = signing_key(gpg, ctx, fingerprint, &key, err);
+		failed = jz_gpg_run_end(&run, &made, note_signing, &signing, err);
 	if (failed)
 		return failed;
-	gpgme_signers_clear(ctx);
-	bad = gpgme_signers_add(ctx, key);
-	gpgme_set_armor(ctx, 1);
-	if (!bad)
-		bad = gpgme_op_sign(ctx, in, out, GPGME_SIG_MODE_DETACH);
-	gpgme_set_armor(ctx, 0);
-	failed = bad ? jz_gpg_fail(err, bad, _("cannot sign"))
-		     : check_signature(ctx, key, signer, err);
-	gpgme_signers_clear(ctx);
-	gpgme_key_unref(key);
-	if (!failed)
-		jz_buf_add(signature, made.data, made.len);
-	return failed;
+	if (!signing.made)
+		return explain(gpg, fingerprint, signing.reason, err);
+	if (signing.made > 1 || signing.reason || strlen(signing.signer) != 40 || !made.len)
+		return jz_fail(err, JZ_E_CRYPTO, _("gpg did not make one signature"));
+	jz_copy(signer, 41, signing.signer);
+	jz_buf_add(signature, made.data, made.len);
+	return 0;
 }
 
 /* The primary key that a signing subkey belongs to. */

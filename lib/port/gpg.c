@@ -16,11 +16,9 @@
 struct jz_gpg {
 	char *home; /* NULL: the user's own */
 	gpgme_ctx_t ctx;
-	struct jz_vec keys; /* gpgme_key_t */
 };
 
-/* pinentry needs to know the terminal, also when standard output is a pipe. */
-static void tell_terminal(void)
+void jz_gpg_tell_terminal(void)
 {
 	char name[64];
 
@@ -42,7 +40,7 @@ static int start_library(struct jz_err *err)
 		return jz_fail(err, JZ_E_CRYPTO, _("gpgme 1.14 or newer is needed"));
 	gpgme_set_locale(NULL, LC_CTYPE, setlocale(LC_CTYPE, NULL));
 	gpgme_set_locale(NULL, LC_MESSAGES, setlocale(LC_MESSAGES, NULL));
-	tell_terminal();
+	jz_gpg_tell_terminal();
 	started = true;
 	return 0;
 }
@@ -59,30 +57,15 @@ void jz_gpg_free(struct jz_gpg *gpg)
 {
 	if (!gpg)
 		return;
-	for (size_t i = 0; i < gpg->keys.len; i++)
-		gpgme_key_unref(gpg->keys.items[i]);
-	jz_vec_release(&gpg->keys);
 	if (gpg->ctx)
 		gpgme_release(gpg->ctx);
 	free(gpg->home);
 	free(gpg);
 }
 
-void jz_gpg_remember(struct jz_gpg *gpg, gpgme_key_t key)
+const char *jz_gpg_home(const struct jz_gpg *gpg)
 {
-	gpgme_key_ref(key);
-	jz_vec_push(&gpg->keys, key);
-}
-
-gpgme_key_t jz_gpg_remembered(const struct jz_gpg *gpg, const char *fingerprint)
-{
-	for (size_t i = 0; i < gpg->keys.len; i++) {
-		gpgme_key_t key = gpg->keys.items[i];
-
-		if (jz_eq(key->fpr, fingerprint))
-			return key;
-	}
-	return NULL;
+	return gpg->home;
 }
 
 int jz_gpg_context(struct jz_gpg *gpg, gpgme_ctx_t *out, struct jz_err *err)

@@ -1,6 +1,8 @@
 /*
- * GnuPG through gpgme, one struct jz_gpg a GnuPG home. Nothing is started before the first
- * operation; the context is reused. One thread.
+ * GnuPG, one struct jz_gpg a GnuPG home. Keys are managed, and signatures checked, through gpgme;
+ * what every change of a case needs (decrypting, encrypting, signing, looking at key files) is one
+ * gpg each, started at once (gpg-run.h): gpgme's own start costs as much as such an operation.
+ * Nothing is started before the first operation. One thread.
  *
  * All keys are named by full fingerprints, never by names or addresses. Nothing is ever fetched
  * from a key server. A passphrase is asked for by the agent's pinentry alone.
@@ -53,6 +55,14 @@ struct jz_gpg_key {
 int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
 		struct jz_gpg_key **out, struct jz_err *err);
 
+/* The public keys of key files, without a keyring, as importing them would have them: started now
+ * and asked for later, so that gpg works while something else is done. jz_gpg_list_end() frees the
+ * listing and appends a struct jz_gpg_key * for each key. JZ_E_CRYPTO: a secret key is among them. */
+struct jz_gpg_listing;
+int jz_gpg_list_start(struct jz_gpg *gpg, const void *bytes, size_t len,
+		      struct jz_gpg_listing **out, struct jz_err *err);
+int jz_gpg_list_end(struct jz_gpg_listing *listing, struct jz_vec *keys, struct jz_err *err);
+
 void jz_gpg_key_free(struct jz_gpg_key *key);
 JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
 
@@ -80,9 +90,10 @@ int jz_gpg_generate(struct jz_gpg *gpg, const char *name, char fingerprint[41], 
 
 /* ---- messages (gpg-message.c) ---- */
 
-/* Appends a binary message encrypted to these keys of this home. Who may receive and whether the
- * result names exactly them is for the caller to check (openpgp.h). */
-int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *fingerprints, const void *plain,
+/* Appends a binary message encrypted to the keys of these files, one each; the keyring of the home is
+ * not asked. gpg refuses keys that are revoked, expired or cannot encrypt. Who may receive and
+ * whether the result names exactly them is for the caller to check (openpgp.h). */
+int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const void *plain,
 		   size_t len, struct jz_buf *cipher, struct jz_err *err);
 
 /* Appends the plaintext of one message, at most limit bytes; nothing unless gpg vouched for all of

@@ -82,6 +82,8 @@ int jz_keyring_encrypt_many(struct jz_keyring *keyring, const struct jz_keyview 
 	int failed = check_sizes(&sealing);
 
 	if (!failed)
+		failed = jz_keyring_learn(keyring, view, fingerprints, err);
+	if (!failed)
 		failed = jz_keyring_check(keyring, view, fingerprints, err);
 	if (!failed)
 		failed = seal_pooled(&sealing);

@@ -124,40 +124,51 @@ void jz_keyring_name(const struct jz_access *access, const char *fingerprint, ch
 		jz_copy(out, size, _("somebody who is not in access.yaml"));
 }
 
-/* Remembers the state of keys that were just imported. */
-static int remember(struct jz_keyring *keyring, const struct jz_strs *fingerprints,
-		    const uint64_t *hashes, struct jz_err *err)
+/* The place of a key among those that are known; a new one is empty. */
+static struct known_key *place_of(struct jz_keyring *keyring, const char *fingerprint)
 {
-	struct jz_gpg_key **keys = jz_xcalloc(fingerprints->len, sizeof(struct jz_gpg_key *));
-	int failed = jz_gpg_keys(keyring->private, fingerprints, false, keys, err);
+	struct known_key *known = jz_map_gets(&keyring->known, fingerprint);
 
-	for (size_t i = 0; !failed && i < fingerprints->len; i++) {
-		struct known_key *known = jz_map_gets(&keyring->known, fingerprints->items[i]);
-
-		if (!known) {
-			known = jz_xcalloc(1, sizeof(*known));
-			jz_map_puts(&keyring->known, fingerprints->items[i], known);
-		}
-		jz_gpg_key_free(known->key);
-		known->key = keys[i];
-		known->hash = hashes[i];
+	if (!known) {
+		known = jz_xcalloc(1, sizeof(*known));
+		jz_map_puts(&keyring->known, fingerprint, known);
 	}
-	free(keys);
-	return failed;
+	return known;
 }
 
-/* Appends the key file of a fingerprint unless it is known already. */
+/* Remembers the state of keys, taking them over. */
+static void remember(struct jz_keyring *keyring, const struct jz_look *look,
+		     struct jz_gpg_key **keys, bool imported)
+{
+	for (size_t i = 0; i < look->missing.len; i++) {
+		struct known_key *known = place_of(keyring, look->missing.items[i]);
+
+		jz_gpg_key_free(known->key);
+		known->key = keys[i];
+		known->hash = look->hashes[i];
+		known->imported = imported;
+	}
+}
+
+char *jz_keyring_key_file(const struct jz_keyring *keyring, const char *fingerprint)
+{
+	return jz_path_join(keyring->home.path, fingerprint);
+}
+
+/* Takes up the key file of a fingerprint, unless it is known already; imported: and is in the
+ * keyring of the private home. */
 static int gather(struct jz_keyring *keyring, const struct jz_keyview *view,
-		  const char *fingerprint, struct jz_buf *bytes, struct jz_strs *missing,
-		  uint64_t *hash, struct jz_err *err)
+		  const char *fingerprint, bool imported, struct jz_look *look, struct jz_err *err)
 {
 	const struct known_key *known = jz_map_gets(&keyring->known, fingerprint);
-	size_t start = bytes->len;
+	size_t start = look->bytes.len;
+	jz_autofree char *file = NULL;
 	char path[64], who[160];
+	uint64_t hash;
 	int failed;
 
 	jz_key_path(fingerprint, path);
-	failed = view->read(view->data, path, bytes, err);
+	failed = view->read(view->data, path, &look->bytes, err);
 	if (failed == JZ_E_FINDINGS) {
 		jz_keyring_name(view->access, fingerprint, who, sizeof(who));
 		return jz_fail(err, JZ_E_CRYPTO, _("no public key of %s, %.16s, in the store"), who,
@@ -165,32 +176,139 @@ static int gather(struct jz_keyring *keyring, const struct jz_keyview *view,
 	}
 	if (failed)
 		return failed;
-	*hash = jz_hash(bytes->data + start, bytes->len - start);
-	if (known && known->hash == *hash) {
-		jz_buf_truncate(bytes, start);
+	hash = jz_hash(look->bytes.data + start, look->bytes.len - start);
+	if (known && known->hash == hash && (known->imported || !imported)) {
+		jz_buf_truncate(&look->bytes, start);
 		return 0;
 	}
-	jz_buf_addc(bytes, '\n');
-	jz_strs_add(missing, fingerprint);
-	return 0;
+	file = jz_keyring_key_file(keyring, fingerprint);
+	failed =
+		jz_file_replace(file, look->bytes.data + start, look->bytes.len - start, 0600, err);
+	jz_buf_addc(&look->bytes, '\n');
+	look->hashes[look->missing.len] = hash;
+	jz_strs_add(&look->missing, fingerprint);
+	return failed;
+}
+
+static int gather_all(struct jz_keyring *keyring, const struct jz_keyview *view,
+		      const struct jz_strs *fingerprints, bool imported, struct jz_look *look,
+		      struct jz_err *err)
+{
+	struct jz_gpg *private;
+	int failed = jz_keyring_private(keyring, &private, err);
+
+	look->hashes = jz_xcalloc(fingerprints->len + 1, sizeof(*look->hashes));
+	for (size_t i = 0; !failed && i < fingerprints->len; i++)
+		failed = gather(keyring, view, fingerprints->items[i], imported, look, err);
+	return failed;
+}
+
+int jz_keyring_look_start(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  const struct jz_strs *fingerprints, struct jz_look *look,
+			  struct jz_err *err)
+{
+	int failed = gather_all(keyring, view, fingerprints, false, look, err);
+
+	return failed || !look->missing.len
+		       ? failed
+		       : jz_gpg_list_start(keyring->private, look->bytes.data, look->bytes.len,
+					   &look->listing, err);
+}
+
+/* The files must hold exactly these keys. */
+static int sort_keys(const struct jz_look *look, struct jz_vec *found, struct jz_gpg_key **keys,
+		     struct jz_err *err)
+{
+	int failed = 0;
+
+	for (size_t i = 0; !failed && i < look->missing.len; i++) {
+		for (size_t k = 0; !keys[i] && k < found->len; k++) {
+			struct jz_gpg_key *key = found->items[k];
+
+			if (!key || strcmp(key->fingerprint, look->missing.items[i]))
+				continue;
+			keys[i] = key;
+			found->items[k] = NULL;
+		}
+	}
+	for (size_t k = 0; !failed && k < found->len; k++) {
+		struct jz_gpg_key *key = found->items[k];
+
+		if (key)
+			failed = jz_fail(err, JZ_E_CRYPTO, _("a key file holds another key, %.16s"),
+					 strlen(key->fingerprint) == 40 ? key->fingerprint + 24
+									: "?");
+	}
+	for (size_t i = 0; !failed && i < look->missing.len; i++)
+		if (!keys[i])
+			failed = jz_fail(err, JZ_E_CRYPTO,
+					 _("the key file of %.16s does not hold the key"),
+					 look->missing.items[i] + 24);
+	return failed;
+}
+
+int jz_keyring_look_end(struct jz_keyring *keyring, struct jz_look *look, struct jz_err *err)
+{
+	struct jz_gpg_key **keys = jz_xcalloc(look->missing.len + 1, sizeof(struct jz_gpg_key *));
+	struct jz_gpg_listing *listing = look->listing;
+	struct jz_vec found = JZ_VEC_INIT;
+	int failed = 0;
+
+	look->listing = NULL;
+	if (listing)
+		failed = jz_gpg_list_end(listing, &found, err);
+	if (!failed)
+		failed = sort_keys(look, &found, keys, err);
+	if (!failed)
+		remember(keyring, look, keys, false);
+	for (size_t i = 0; failed && i < look->missing.len; i++)
+		jz_gpg_key_free(keys[i]);
+	for (size_t k = 0; k < found.len; k++)
+		jz_gpg_key_free(found.items[k]);
+	jz_vec_release(&found);
+	free(keys);
+	return failed;
+}
+
+void jz_keyring_look_release(struct jz_look *look)
+{
+	struct jz_vec none = JZ_VEC_INIT;
+
+	if (look->listing)
+		(void)jz_gpg_list_end(look->listing, &none, NULL);
+	for (size_t i = 0; i < none.len; i++)
+		jz_gpg_key_free(none.items[i]);
+	jz_vec_release(&none);
+	jz_strs_release(&look->missing);
+	jz_buf_release(&look->bytes);
+	free(look->hashes);
+}
+
+int jz_keyring_look(struct jz_keyring *keyring, const struct jz_keyview *view,
+		    const struct jz_strs *fingerprints, struct jz_err *err)
+{
+	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
+	int failed = jz_keyring_look_start(keyring, view, fingerprints, &look, err);
+
+	return failed ? failed : jz_keyring_look_end(keyring, &look, err);
 }
 
 int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 		     const struct jz_strs *fingerprints, struct jz_err *err)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	jz_cleanup(jz_strs_release) struct jz_strs missing = JZ_STRS_INIT;
-	jz_autofree uint64_t *hashes = jz_xcalloc(fingerprints->len + 1, sizeof(uint64_t));
-	struct jz_gpg *private;
-	int failed = 0;
+	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
+	struct jz_gpg_key **keys = NULL;
+	int failed = gather_all(keyring, view, fingerprints, true, &look, err);
 
-	for (size_t i = 0; !failed && i < fingerprints->len; i++)
-		failed = gather(keyring, view, fingerprints->items[i], &bytes, &missing,
-				&hashes[missing.len], err);
-	if (failed || !missing.len)
+	if (failed || !look.missing.len)
 		return failed;
-	failed = jz_keyring_private(keyring, &private, err);
+	failed = jz_gpg_import(keyring->private, look.bytes.data, look.bytes.len, &look.missing,
+			       false, err);
+	keys = jz_xcalloc(look.missing.len, sizeof(struct jz_gpg_key *));
 	if (!failed)
-		failed = jz_gpg_import(private, bytes.data, bytes.len, &missing, false, err);
-	return failed ? failed : remember(keyring, &missing, hashes, err);
+		failed = jz_gpg_keys(keyring->private, &look.missing, false, keys, err);
+	if (!failed)
+		remember(keyring, &look, keys, true);
+	free(keys);
+	return failed;
 }

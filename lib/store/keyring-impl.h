@@ -7,10 +7,11 @@
 #include "lib/port/gpg.h"
 #include "lib/store/keyring.h"
 
-/* A public key that the private home holds, as the store's file had it. */
+/* A public key as the store's file had it. */
 struct known_key {
 	uint64_t hash; /* of the key file's bytes: another commit may have a newer one */
 	struct jz_gpg_key *key;
+	bool imported; /* into the keyring of the private home; else only the file lies there */
 };
 
 struct jz_keyring {
@@ -39,11 +40,36 @@ int jz_keyring_public_home(const char *dir, struct jz_err *err);
 /* Ends the agent that lives in a private home, if any. */
 void jz_keyring_end_agent(const char *path);
 
-/* Takes the public keys from the view into the private home, as far as they are not there. */
+/* Looks at the public keys of the view, as far as they are not known: what they can do, whether
+ * they are in force. One gpg, that works while the caller does something else between start and
+ * end. Their files lie in the private home from the start on. */
+struct jz_look {
+	struct jz_strs missing; /* fingerprints */
+	uint64_t *hashes;	/* of their files */
+	struct jz_buf bytes;
+	struct jz_gpg_listing *listing; /* at work; NULL: nothing to look at */
+};
+#define JZ_LOOK_INIT                                                                               \
+	{                                                                                          \
+		.bytes = JZ_BUF_INIT                                                               \
+	}
+int jz_keyring_look_start(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  const struct jz_strs *fingerprints, struct jz_look *look,
+			  struct jz_err *err);
+int jz_keyring_look_end(struct jz_keyring *keyring, struct jz_look *look, struct jz_err *err);
+void jz_keyring_look_release(struct jz_look *look);
+int jz_keyring_look(struct jz_keyring *keyring, const struct jz_keyview *view,
+		    const struct jz_strs *fingerprints, struct jz_err *err);
+
+/* Where the file of a key lies that was looked at or learnt. The caller frees. */
+char *jz_keyring_key_file(const struct jz_keyring *keyring, const char *fingerprint);
+
+/* The same, and takes them into the keyring of the private home, for whoever names keys of that:
+ * co-processes, checking signatures. */
 int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 		     const struct jz_strs *fingerprints, struct jz_err *err);
 
-/* A key that was learnt; NULL: none. */
+/* A key that was looked at or learnt; NULL: none. */
 const struct jz_gpg_key *jz_keyring_known(const struct jz_keyring *keyring,
 					  const char *fingerprint);
 

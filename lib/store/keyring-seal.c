@@ -52,18 +52,30 @@ static int check_key(const struct jz_access *access, const char *fingerprint,
 		       tail);
 }
 
-int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
-		     const struct jz_strs *fingerprints, struct jz_err *err)
+static int check_keys(const struct jz_keyring *keyring, const struct jz_keyview *view,
+		      const struct jz_strs *fingerprints, struct jz_err *err)
 {
-	int failed;
+	int failed = 0;
 
-	if (!fingerprints->len)
-		return jz_fail(err, JZ_E_BUG, "encrypting to nobody");
-	failed = jz_keyring_learn(keyring, view, fingerprints, err);
 	for (size_t i = 0; !failed && i < fingerprints->len; i++)
 		failed = check_key(view->access, fingerprints->items[i],
 				   jz_keyring_known(keyring, fingerprints->items[i]), err);
 	return failed;
+}
+
+static int check_not_nobody(const struct jz_strs *fingerprints, struct jz_err *err)
+{
+	return fingerprints->len ? 0 : jz_fail(err, JZ_E_BUG, "encrypting to nobody");
+}
+
+int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
+		     const struct jz_strs *fingerprints, struct jz_err *err)
+{
+	int failed = check_not_nobody(fingerprints, err);
+
+	if (!failed)
+		failed = jz_keyring_look(keyring, view, fingerprints, err);
+	return failed ? failed : check_keys(keyring, view, fingerprints, err);
 }
 
 /* How many of the ids are encryption subkeys of the key. */
@@ -98,7 +110,7 @@ int jz_keyring_sealed_to(struct jz_keyring *keyring, const struct jz_keyview *vi
 			 const void *cipher, size_t len, const struct jz_strs *fingerprints,
 			 bool *exactly, struct jz_err *err)
 {
-	int failed = jz_keyring_learn(keyring, view, fingerprints, err);
+	int failed = jz_keyring_look(keyring, view, fingerprints, err);
 
 	return failed ? failed : check_sealed(keyring, fingerprints, cipher, len, exactly, err);
 }
@@ -107,7 +119,7 @@ int jz_keyring_names(struct jz_keyring *keyring, const struct jz_keyview *view, 
 		     size_t len, const struct jz_strs *fingerprints, bool *any, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
-	int failed = jz_keyring_learn(keyring, view, fingerprints, err);
+	int failed = jz_keyring_look(keyring, view, fingerprints, err);
 
 	if (!failed)
 		failed = jz_openpgp_recipients(cipher, len, &ids, err);
@@ -148,7 +160,7 @@ int jz_keyring_key_ids(struct jz_keyring *keyring, const struct jz_keyview *view
 	int failed;
 
 	jz_strs_add(&one, fingerprint);
-	failed = jz_keyring_learn(keyring, view, &one, err);
+	failed = jz_keyring_look(keyring, view, &one, err);
 	if (failed)
 		return failed;
 	key = jz_keyring_known(keyring, fingerprint);
@@ -158,17 +170,44 @@ int jz_keyring_key_ids(struct jz_keyring *keyring, const struct jz_keyview *view
 	return 0;
 }
 
+static int seal(const struct jz_keyring *keyring, const struct jz_strs *fingerprints,
+		const void *plain, size_t len, struct jz_buf *sealed, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs files = JZ_STRS_INIT;
+
+	for (size_t i = 0; i < fingerprints->len; i++) {
+		jz_autofree char *file = jz_keyring_key_file(keyring, fingerprints->items[i]);
+
+		jz_strs_add(&files, file);
+	}
+	return jz_gpg_encrypt(keyring->private, &files, plain, len, sealed, err);
+}
+
 int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const struct jz_strs *fingerprints, const void *plain, size_t len,
 		       struct jz_buf *cipher, struct jz_err *err)
 {
+	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
-	int failed = jz_keyring_check_size(len, err);
+	struct jz_err why = JZ_ERR_INIT;
+	int made = 0, failed = jz_keyring_check_size(len, err);
 
 	if (!failed)
-		failed = jz_keyring_check(keyring, view, fingerprints, err);
+		failed = check_not_nobody(fingerprints, err);
 	if (!failed)
-		failed = jz_gpg_encrypt(keyring->private, fingerprints, plain, len, &sealed, err);
+		failed = jz_keyring_look_start(keyring, view, fingerprints, &look, err);
+	if (failed)
+		return failed;
+	/* At the same time. What is wrong with a key is said in our words rather than gpg's. */
+	made = seal(keyring, fingerprints, plain, len, &sealed, &why);
+	failed = jz_keyring_look_end(keyring, &look, err);
+	if (!failed)
+		failed = check_keys(keyring, view, fingerprints, err);
+	if (!failed && made) {
+		failed = made;
+		if (err)
+			*err = why;
+	}
 	if (!failed)
 		failed = jz_keyring_check_message(keyring, fingerprints, sealed.data, sealed.len,
 						  err);
@@ -186,7 +225,7 @@ int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *vi
 	int failed;
 
 	jz_strs_add(&one, fingerprint);
-	failed = jz_keyring_learn(keyring, view, &one, err);
+	failed = jz_keyring_look(keyring, view, &one, err);
 	if (failed)
 		return failed;
 	key = jz_keyring_known(keyring, fingerprint);

@@ -150,13 +150,13 @@ static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, 
 
 /* The fingerprint of the person of this clone if they may read records but their secret key is not
  * in this keyring; else NULL. */
-static const char *absent_key(const struct jz_keyring *keyring, const struct jz_access *access)
+static const char *absent_key(struct jz_keyring *keyring, const struct jz_access *access)
 {
 	const struct jz_person *me =
 		keyring->person ? jz_access_person(access, keyring->person) : NULL;
 	const char *fingerprint = me ? jz_person_key_on(me, jz_today()) : NULL;
 
-	if (!fingerprint || !jz_person_reads(me, jz_today()))
+	if (!fingerprint || !jz_person_reads(me, jz_today()) || list_own(keyring, NULL))
 		return NULL;
 	for (size_t i = 0; i < me->key_count; i++)
 		if (jz_strs_has(&keyring->own_keys, me->keys[i].fingerprint))
@@ -165,7 +165,7 @@ static const char *absent_key(const struct jz_keyring *keyring, const struct jz_
 }
 
 /* Nothing is wrong with the message: it is for other people, or this user's key is elsewhere. */
-static int not_for_us(const struct jz_keyring *keyring, const struct jz_keyview *view,
+static int not_for_us(struct jz_keyring *keyring, const struct jz_keyview *view,
 		      const char *message, struct jz_err *err)
 {
 	const char *absent = view ? absent_key(keyring, view->access) : NULL;
@@ -270,8 +270,18 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 
 	for (size_t i = 0; !failed && !role && i < keyring->opened.len; i++)
 		role = shares_id(jz_keyring_known(keyring, keyring->opened.items[i]), &ids);
-	if (!failed && !role)
+	if (!failed && !role && !keyring->own_listed) {
+		bool no_key;
+
+		/* Trying takes no longer than looking whose secret keys are here. */
+		failed = jz_gpg_decrypt(keyring->own, cipher, len, JZ_PLAIN_MAX, plain, &no_key,
+					err);
+		if (!failed || !no_key)
+			return failed;
+		failed = 0;
+	} else if (!failed && !role) {
 		failed = own_recipient(keyring, &ids, &own, err);
+	}
 	if (!failed && !role && !own)
 		failed = open_named_role(keyring, view, &ids, &role, err);
 	if (failed)
@@ -289,6 +299,7 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
 		    size_t len, struct jz_buf *signature, struct jz_err *err)
 {
+	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
 	const struct jz_gpg_key *known;
@@ -304,9 +315,11 @@ int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, c
 		return jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
 			       me->name);
 	jz_strs_add(&one, fingerprint);
-	failed = jz_gpg_sign(keyring->own, fingerprint, bytes, len, &made, signer, err);
+	failed = jz_keyring_look_start(keyring, view, &one, &look, err);
 	if (!failed)
-		failed = jz_keyring_learn(keyring, view, &one, err);
+		failed = jz_gpg_sign(keyring->own, fingerprint, bytes, len, &made, signer, err);
+	if (!failed)
+		failed = jz_keyring_look_end(keyring, &look, err);
 	if (failed)
 		return failed;
 	/* Others verify with the key file in the store: the subkey that signed must be in there. */

@@ -13,12 +13,19 @@ static char fpr[41], other[41];
 static void seal(struct jz_gpg *gpg, const char *to, const char *plain, size_t len,
 		 struct jz_buf *cipher)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs fprs = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs files = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
+	char file[] = "/tmp/jz.XXXXXX";
 	struct jz_err err = JZ_ERR_INIT;
+	int fd = mkstemp(file);
 
-	jz_strs_add(&fprs, to);
-	if (jz_gpg_encrypt(gpg, &fprs, plain, len, cipher, &err))
+	jz_strs_add(&files, file);
+	if (fd < 0 || jz_gpg_export(gpg, to, false, &half, &err) ||
+	    jz_fd_write(fd, half.data, half.len, &err) ||
+	    jz_gpg_encrypt(gpg, &files, plain, len, cipher, &err))
 		ok(false, "encrypting: %s", err.message);
+	close(fd);
+	unlink(file);
 }
 
 static void keys(struct jz_gpg *gpg, struct jz_gpg *away)

@@ -1,0 +1,183 @@
+#include "lib/port/gpg-run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/port/gpg-context.h"
+
+#define STATUS_FD 3
+/* What gpg may write behind the limit before it is stopped: so a bomb can be told from what fits.
+ */
+#define BEYOND 4096
+
+extern char **environ;
+
+static void make_argv(struct jz_strs *argv, const char *home, const struct jz_strs *args)
+{
+	static const char *const always[] = {"--batch",		  "--no-tty",
+					     "--disable-dirmngr", "--no-auto-key-locate",
+					     "--no-sk-comments",  "--no-comments",
+					     "--charset",	  "utf8",
+					     "--status-fd",	  "3"};
+
+	jz_strs_add(argv, "gpg");
+	if (home) {
+		jz_strs_add(argv, "--homedir");
+		jz_strs_add(argv, home);
+	}
+	for (size_t i = 0; i < JZ_COUNT(always); i++)
+		jz_strs_add(argv, always[i]);
+	for (size_t i = 0; i < args->len; i++)
+		jz_strs_add(argv, args->items[i]);
+}
+
+/* A memfd above the numbers that gpg gets. */
+static int memory(void)
+{
+	int low = memfd_create("jzbf", MFD_CLOEXEC);
+	int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, STATUS_FD + 1);
+
+	if (low >= 0)
+		close(low);
+	return fd;
+}
+
+/* The limit on what gpg writes is inherited: it holds from its first instruction on. */
+static int spawn(struct jz_gpg_run *run, struct jz_strs *argv, struct jz_err *err)
+{
+	struct rlimit old, size;
+	posix_spawn_file_actions_t files;
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	int rc;
+
+	getrlimit(RLIMIT_FSIZE, &old);
+	size = old;
+	if (size.rlim_cur > run->limit + BEYOND)
+		size.rlim_cur = run->limit + BEYOND;
+	setrlimit(RLIMIT_FSIZE, &size);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, run->in, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&files, run->out, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, run->status, STATUS_FD);
+	rc = posix_spawnp(&run->pid, "gpg", &files, NULL, argv->items, environ);
+	posix_spawn_file_actions_destroy(&files);
+	setrlimit(RLIMIT_FSIZE, &old);
+	signal(SIGXFSZ, handler);
+	if (!rc)
+		return 0;
+	run->pid = 0;
+	return rc == ENOENT ? jz_fail(err, JZ_E_CRYPTO, _("gpg is not installed or too old"))
+			    : jz_fail(err, JZ_E_CRYPTO, "gpg: %s", strerror(rc));
+}
+
+int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
+		     const void *input, size_t len, size_t limit, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs argv = JZ_STRS_INIT;
+	int rc = 0;
+
+	make_argv(&argv, home, args);
+	jz_gpg_tell_terminal();
+	run->limit = limit;
+	run->in = memory();
+	run->out = memory();
+	run->status = memory();
+	if (run->in < 0 || run->out < 0 || run->status < 0)
+		rc = jz_fail_errno(err, "gpg");
+	if (!rc)
+		rc = jz_fd_write(run->in, input, len, err);
+	if (!rc && lseek(run->in, 0, SEEK_SET) < 0)
+		rc = jz_fail_errno(err, "gpg");
+	if (!rc)
+		rc = spawn(run, &argv, err);
+	if (rc)
+		jz_gpg_run_release(run);
+	return rc;
+}
+
+static int take(int fd, struct jz_buf *out, struct jz_err *err)
+{
+	struct stat st;
+	ssize_t len;
+
+	if (fstat(fd, &st))
+		return jz_fail_errno(err, "gpg");
+	jz_buf_reserve(out, (size_t)st.st_size);
+	len = pread(fd, out->data + out->len, (size_t)st.st_size, 0);
+	if (len != st.st_size)
+		return jz_fail_errno(err, "gpg");
+	out->len += (size_t)len;
+	out->data[out->len] = '\0';
+	return 0;
+}
+
+static void read_status(struct jz_buf *status,
+			void (*note)(void *data, const char *word, const char *rest), void *data)
+{
+	static const char prefix[] = "[GNUPG:] ";
+	char *line = status->data, *end;
+
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		char *word = line + sizeof(prefix) - 1, *blank;
+
+		*end = '\0';
+		if (!jz_starts_with(line, prefix))
+			continue;
+		blank = strchr(word, ' ');
+		if (blank)
+			*blank = '\0';
+		note(data, word, blank ? blank + 1 : "");
+	}
+}
+
+int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out,
+		   void (*note)(void *data, const char *word, const char *rest), void *data,
+		   struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf status = JZ_BUF_INIT;
+	struct stat st;
+	int rc = 0;
+
+	while (waitpid(run->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	run->pid = 0;
+	if (!fstat(run->out, &st) && (size_t)st.st_size > run->limit)
+		rc = jz_fail(err, JZ_E_CRYPTO, _("the encrypted message holds more than %zu bytes"),
+			     run->limit);
+	if (!rc)
+		rc = take(run->out, out, err);
+	if (!rc)
+		rc = take(run->status, &status, err);
+	if (!rc && status.len)
+		read_status(&status, note, data);
+	jz_gpg_run_release(run);
+	return rc;
+}
+
+void jz_gpg_run_release(struct jz_gpg_run *run)
+{
+	int *fds[] = {&run->in, &run->out, &run->status};
+
+	if (run->pid) {
+		kill(run->pid, SIGKILL);
+		waitpid(run->pid, NULL, 0);
+		run->pid = 0;
+	}
+	for (size_t i = 0; i < JZ_COUNT(fds); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
