@@ -175,6 +175,21 @@ int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 	return 0;
 }
 
+int jz_gpg_import_secrets(struct jz_gpg *gpg, const void *bytes, size_t len,
+			  struct jz_strs *fingerprints, struct jz_err *err)
+{
+	gpgme_import_result_t result;
+	int failed = import(gpg, bytes, len, true, &result, err);
+
+	if (failed)
+		return failed;
+	for (gpgme_import_status_t s = result->imports; s; s = s->next)
+		if (s->fpr && !s->result && (s->status & GPGME_IMPORT_SECRET) &&
+		    !jz_strs_has(fingerprints, s->fpr))
+			jz_strs_add(fingerprints, s->fpr);
+	return 0;
+}
+
 int jz_gpg_import_one(struct jz_gpg *gpg, const void *bytes, size_t len, char fingerprint[41],
 		      struct jz_err *err)
 {

@@ -75,6 +75,10 @@ int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct 
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err);
 
+/* Imports secret halves, of whichever keys, and adds the fingerprints of those that came in. */
+int jz_gpg_import_secrets(struct jz_gpg *gpg, const void *bytes, size_t len,
+			  struct jz_strs *fingerprints, struct jz_err *err);
+
 /* Imports a public key file that must hold one key, whichever. JZ_E_INVALID: none or several;
  * JZ_E_CRYPTO: a secret key. */
 int jz_gpg_import_one(struct jz_gpg *gpg, const void *bytes, size_t len, char fingerprint[41],

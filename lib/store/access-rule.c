@@ -161,6 +161,15 @@ int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key,
 	return 0;
 }
 
+void jz_access_generations(const struct jz_access *access, enum jz_role_key key,
+			   struct jz_strs *out)
+{
+	jz_strs_add(out, access->role_key[key]);
+	for (size_t i = access->retired_count; i-- > 0;)
+		if (access->retired[i].key == key)
+			jz_strs_add(out, access->retired[i].fingerprint);
+}
+
 const char *jz_role_secret_path(enum jz_role_key key)
 {
 	return key == JZ_KEY_OFFICE ? "keys/office.sec.gpg" : "keys/clinical.sec.gpg";

@@ -17,6 +17,27 @@ static const char *const role_words[JZ_ROLE_COUNT] = {
 	[JZ_ROLE_AUDITOR] = "auditor",	     [JZ_ROLE_IT] = "it",
 };
 
+static const char *const role_key_words[JZ_ROLE_KEY_COUNT] = {
+	[JZ_KEY_OFFICE] = "office",
+	[JZ_KEY_CLINICAL] = "clinical",
+};
+
+const char *jz_role_key_word(enum jz_role_key key)
+{
+	return role_key_words[key];
+}
+
+bool jz_role_key_parse(const char *word, enum jz_role_key *out)
+{
+	for (int i = 0; i < JZ_ROLE_KEY_COUNT; i++) {
+		if (jz_eq(word, role_key_words[i])) {
+			*out = (enum jz_role_key)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 int jz_fingerprint_parse(const char *text, char out[JZ_FPR_LEN + 1], struct jz_err *err)
 {
 	char clean[JZ_FPR_LEN + 1] = "";
@@ -136,6 +157,17 @@ static int read_keys(struct jz_access *access, const struct jz_node *list, struc
 	return 0;
 }
 
+static bool is_role_key(const struct jz_access *access, const char *fingerprint)
+{
+	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
+		if (jz_eq(fingerprint, access->role_key[k]))
+			return true;
+	for (size_t i = 0; i < access->retired_count; i++)
+		if (jz_eq(fingerprint, access->retired[i].fingerprint))
+			return true;
+	return false;
+}
+
 /* An id stands for one person, and a key for one person or role. */
 static int check_unique(const struct jz_access *access, const struct jz_person *person,
 			const struct jz_node *node, struct jz_err *err)
@@ -146,9 +178,7 @@ static int check_unique(const struct jz_access *access, const struct jz_person *
 	for (size_t i = 0; i < person->key_count; i++) {
 		const char *fpr = person->keys[i].fingerprint;
 
-		if (jz_access_key_owner(access, fpr) ||
-		    jz_eq(fpr, access->role_key[JZ_KEY_OFFICE]) ||
-		    jz_eq(fpr, access->role_key[JZ_KEY_CLINICAL]))
+		if (jz_access_key_owner(access, fpr) || is_role_key(access, fpr))
 			return jz_fail_at(err, JZ_E_INVALID, node->line, node->column,
 					  _("the key %.16s of '%s' stands for somebody else too"),
 					  fpr + 24, person->id);
@@ -181,17 +211,39 @@ static int read_people(struct jz_access *access, struct jz_err *err)
 	return 0;
 }
 
+static int read_retired(struct jz_access *access, struct jz_err *err)
+{
+	const struct jz_node *list = jz_map_get(access->root, "retired_role_keys");
+	size_t count = jz_seq_len(list);
+
+	access->retired = jz_arena_alloc(access->arena, (count + 1) * sizeof(*access->retired));
+	for (size_t i = 0; i < count; i++) {
+		const struct jz_node *item = jz_seq_get(list, i);
+		struct jz_retired_key retired = {.fingerprint = jz_map_text(item, "fingerprint")};
+		int failed = read_span(item, &retired.span, err);
+
+		if (failed)
+			return failed;
+		if (!jz_role_key_parse(jz_map_text(item, "role_key"), &retired.key) ||
+		    is_role_key(access, retired.fingerprint))
+			return jz_fail_at(err, JZ_E_INVALID, item->line, item->column,
+					  _("a retired role key is listed twice or still in use"));
+		access->retired[access->retired_count++] = retired;
+	}
+	return 0;
+}
+
 static int read_role_keys(struct jz_access *access, struct jz_err *err)
 {
 	const struct jz_node *keys = jz_map_get(access->root, "role_keys");
 
-	access->role_key[JZ_KEY_OFFICE] = jz_map_text(keys, "office");
-	access->role_key[JZ_KEY_CLINICAL] = jz_map_text(keys, "clinical");
+	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
+		access->role_key[k] = jz_map_text(keys, role_key_words[k]);
 	access->recovery = jz_map_text(access->root, "recovery_key");
 	if (jz_eq(access->role_key[JZ_KEY_OFFICE], access->role_key[JZ_KEY_CLINICAL]))
 		return jz_fail_at(err, JZ_E_INVALID, keys ? keys->line : 0, keys ? keys->column : 0,
 				  _("one key stands for both roles"));
-	return 0;
+	return read_retired(access, err);
 }
 
 /* Takes a tree that lives in access->arena. */

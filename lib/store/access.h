@@ -56,13 +56,22 @@ struct jz_person {
 	size_t key_count;
 };
 
+/* A role key that another one has replaced: older revisions are encrypted to it, nothing new is. */
+struct jz_retired_key {
+	enum jz_role_key key;
+	const char *fingerprint;
+	struct jz_span span;
+};
+
 struct jz_access {
 	struct jz_arena *arena;
 	struct jz_node *root; /* the document, for editing and writing it back */
 	struct jz_person *people;
 	size_t count;
 	const char *role_key[JZ_ROLE_KEY_COUNT]; /* fingerprints */
-	const char *recovery;			 /* fingerprint or NULL */
+	struct jz_retired_key *retired;		 /* in the order of the file: oldest first */
+	size_t retired_count;
+	const char *recovery; /* fingerprint or NULL */
 };
 
 /* Parses the bytes of access.yaml and checks them: the schema, known roles, unique ids, no key for
@@ -120,6 +129,15 @@ int jz_access_recipients(const struct jz_access *access, const char *kind,
  * long as nobody holds it) and the recovery key. */
 int jz_access_role_holders(const struct jz_access *access, enum jz_role_key key, struct jz_date day,
 			   struct jz_strs *out, struct jz_err *err);
+
+/* Adds the fingerprints of a role key, the one in force first, then those that it replaced: what the
+ * role secret must hold the secret halves of. */
+void jz_access_generations(const struct jz_access *access, enum jz_role_key key,
+			   struct jz_strs *out);
+
+/* "office": the word for a role key in the file. */
+const char *jz_role_key_word(enum jz_role_key key);
+bool jz_role_key_parse(const char *word, enum jz_role_key *out);
 
 /* Path of a role secret in the store: "keys/office.sec.gpg". */
 const char *jz_role_secret_path(enum jz_role_key key);

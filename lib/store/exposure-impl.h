@@ -9,7 +9,7 @@
 /* What one version of access.yaml says about keys. */
 struct jz_keys_then {
 	struct jz_strs own; /* fingerprints of the person */
-	char role[JZ_ROLE_KEY_COUNT][JZ_FPR_LEN + 1];
+	struct jz_strs roles[JZ_ROLE_KEY_COUNT]; /* what the role secret held */
 };
 
 struct jz_passed {

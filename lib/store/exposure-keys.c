@@ -9,6 +9,8 @@ static void free_then(void *value)
 	struct jz_keys_then *then = value;
 
 	jz_strs_release(&then->own);
+	for (int key = 0; key < JZ_ROLE_KEY_COUNT; key++)
+		jz_strs_release(&then->roles[key]);
 	free(then);
 }
 
@@ -75,8 +77,9 @@ static void take_access(struct jz_exposing *work, const struct jz_access *access
 	if (person && !work->out->name) /* the newest commit comes first */
 		work->out->name = jz_xstrdup(person->name);
 	for (int key = 0; key < JZ_ROLE_KEY_COUNT; key++) {
-		jz_copy(then->role[key], sizeof(then->role[key]), access->role_key[key]);
-		add_role(work, (enum jz_role_key)key, access->role_key[key]);
+		jz_access_generations(access, (enum jz_role_key)key, &then->roles[key]);
+		for (size_t i = 0; i < then->roles[key].len; i++)
+			add_role(work, (enum jz_role_key)key, then->roles[key].items[i]);
 	}
 }
 
@@ -132,7 +135,9 @@ static int learn_key(struct jz_exposing *work, const char *fingerprint, struct j
 	jz_key_path(fingerprint, path);
 	for (size_t i = 0; i < work->count; i++) {
 		struct one_file file = {work, blob};
-		struct jz_keyview view = {jz_snapshot_access(work->snapshot), read_blob, &file};
+		struct jz_keyview view = {.access = jz_snapshot_access(work->snapshot),
+					  .read = read_blob,
+					  .data = &file};
 		struct jz_err why = JZ_ERR_INIT;
 		int rc = jz_git_path_blob(work->git, work->commits[i].at.commit, path, blob, NULL);
 
@@ -164,16 +169,6 @@ static bool share(const struct jz_strs *a, const struct jz_strs *b)
 
 /* ---- role secrets: to whom each was sealed ---- */
 
-static struct jz_role_ids *role_of(struct jz_exposing *work, enum jz_role_key key,
-				   const struct jz_passed *passed)
-{
-	for (size_t i = 0; passed->keys && i < work->role_count; i++)
-		if (work->roles[i].key == key &&
-		    jz_eq(work->roles[i].fingerprint, passed->keys->role[key]))
-			return &work->roles[i];
-	return NULL;
-}
-
 /* From the newest commit to the oldest: `last` is set once, `first` moves on. */
 static void hold(struct jz_exposing *work, struct jz_role_ids *role, const struct jz_moment *at)
 {
@@ -193,6 +188,16 @@ static void hold(struct jz_exposing *work, struct jz_role_ids *role, const struc
 	role->held = true;
 }
 
+/* The role secret of a commit opens the role key of then, and all that it had replaced. */
+static void hold_all(struct jz_exposing *work, enum jz_role_key key,
+		     const struct jz_passed *passed)
+{
+	for (size_t i = 0; passed->keys && i < work->role_count; i++)
+		if (work->roles[i].key == key &&
+		    jz_strs_has(&passed->keys->roles[key], work->roles[i].fingerprint))
+			hold(work, &work->roles[i], &passed->at);
+}
+
 static void find_held(struct jz_exposing *work, enum jz_role_key key)
 {
 	char last[JZ_GIT_ID] = "", blob[JZ_GIT_ID];
@@ -202,7 +207,6 @@ static void find_held(struct jz_exposing *work, enum jz_role_key key)
 		const struct jz_moment *at = &work->commits[i].at;
 		jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
 		jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
-		struct jz_role_ids *role = role_of(work, key, &work->commits[i]);
 		struct jz_err why = JZ_ERR_INIT;
 
 		if (jz_git_path_blob(work->git, at->commit, jz_role_secret_path(key), blob, NULL))
@@ -215,8 +219,8 @@ static void find_held(struct jz_exposing *work, enum jz_role_key key)
 					     jz_role_secret_path(key), at->commit, why.message);
 			sealed = share(&ids, &work->own_ids);
 		}
-		if (sealed && role)
-			hold(work, role, at);
+		if (sealed)
+			hold_all(work, key, &work->commits[i]);
 	}
 }
 

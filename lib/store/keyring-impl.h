@@ -34,6 +34,22 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 /* The same, fit for secret keys: it may start an agent. */
 int jz_keyring_secret_home(struct jz_keyring *keyring, struct jz_gpg **out, struct jz_err *err);
 
+/* Is one of the ids an encryption subkey of the key (NULL: none)? */
+bool jz_keyring_shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids);
+
+/* Is one of the recipients a key of our own? */
+int jz_keyring_own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, bool *own,
+			     struct jz_err *err);
+
+/* Nothing is wrong with the message: it is for other people, or this user's key is elsewhere. */
+int jz_keyring_not_for_us(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  const char *message, struct jz_err *err);
+
+/* keyring-role.c: opens the role key, of whichever generation, that a message names; *found: there
+ * is one. view NULL: none. */
+int jz_keyring_open_named(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  const struct jz_strs *ids, bool *found, struct jz_err *err);
+
 /* Writes the settings of a private home for public keys into a directory. */
 int jz_keyring_public_home(const char *dir, struct jz_err *err);
 

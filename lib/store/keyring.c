@@ -126,7 +126,7 @@ void jz_author_email(const struct jz_person *person, const char *office, char *o
 
 /* ---- reading ---- */
 
-static bool shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids)
+bool jz_keyring_shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids)
 {
 	for (size_t i = 0; key && i < key->count; i++)
 		if (key->subkeys[i].can_encrypt && jz_strs_has(ids, key->subkeys[i].keyid))
@@ -134,9 +134,8 @@ static bool shares_id(const struct jz_gpg_key *key, const struct jz_strs *ids)
 	return false;
 }
 
-/* Is one of the recipients a key of our own? */
-static int own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, bool *own,
-			 struct jz_err *err)
+int jz_keyring_own_recipient(struct jz_keyring *keyring, const struct jz_strs *ids, bool *own,
+			     struct jz_err *err)
 {
 	int failed = list_own(keyring, err);
 
@@ -164,11 +163,10 @@ static const char *absent_key(struct jz_keyring *keyring, const struct jz_access
 	return fingerprint;
 }
 
-/* Nothing is wrong with the message: it is for other people, or this user's key is elsewhere. */
-static int not_for_us(struct jz_keyring *keyring, const struct jz_keyview *view,
-		      const char *message, struct jz_err *err)
+int jz_keyring_not_for_us(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  const char *message, struct jz_err *err)
 {
-	const char *absent = view ? absent_key(keyring, view->access) : NULL;
+	const char *absent = view ? absent_key(keyring, jz_keyview_today(view)->access) : NULL;
 
 	if (absent) {
 		jz_fail(err, JZ_E_CRYPTO,
@@ -187,80 +185,6 @@ static int not_for_us(struct jz_keyring *keyring, const struct jz_keyview *view,
 	return JZ_E_CRYPTO;
 }
 
-int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
-			   enum jz_role_key key, struct jz_buf *secret, struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
-	const char *path = jz_role_secret_path(key);
-	bool own = false;
-	int failed = view->read(view->data, path, &sealed, err);
-
-	if (failed == JZ_E_FINDINGS)
-		return jz_fail(err, JZ_E_CRYPTO, _("'%s' is missing in the store"), path);
-	if (!failed)
-		failed = jz_openpgp_recipients(sealed.data, sealed.len, &ids, err);
-	if (!failed)
-		failed = own_recipient(keyring, &ids, &own, err);
-	if (!failed && !own)
-		return not_for_us(keyring, view,
-				  key == JZ_KEY_OFFICE ? _("you do not hold the office role key")
-						       : _("you do not hold the clinical role key"),
-				  err);
-	if (!failed)
-		failed = jz_gpg_decrypt(keyring->own, sealed.data, sealed.len, JZ_PLAIN_MAX, secret,
-					NULL, err);
-	if (failed)
-		jz_err_file(err, path);
-	return failed;
-}
-
-int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,
-			 enum jz_role_key key, struct jz_err *err)
-{
-	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
-	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
-	const char *fingerprint = view->access->role_key[key];
-	struct jz_gpg *private;
-	int failed;
-
-	if (jz_strs_has(&keyring->opened, fingerprint))
-		return 0;
-	jz_strs_add(&one, fingerprint);
-	failed = jz_keyring_role_secret(keyring, view, key, &secret, err);
-	if (!failed)
-		failed = jz_keyring_learn(keyring, view, &one, err);
-	if (!failed)
-		failed = jz_keyring_secret_home(keyring, &private, err);
-	if (!failed)
-		failed = jz_gpg_import(private, secret.data, secret.len, &one, true, err);
-	if (!failed)
-		jz_strs_add(&keyring->opened, fingerprint);
-	return failed;
-}
-
-/* Opens the role key that the message names; *found: there is one. */
-static int open_named_role(struct jz_keyring *keyring, const struct jz_keyview *view,
-			   const struct jz_strs *ids, bool *found, struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs roles = JZ_STRS_INIT;
-	int failed;
-
-	*found = false;
-	if (!view)
-		return 0;
-	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
-		jz_strs_add(&roles, view->access->role_key[k]);
-	failed = jz_keyring_learn(keyring, view, &roles, err);
-	for (int k = 0; !failed && !*found && k < JZ_ROLE_KEY_COUNT; k++) {
-		if (!shares_id(jz_keyring_known(keyring, roles.items[k]), ids))
-			continue;
-		*found = true;
-		failed = jz_keyring_open_role(keyring, view, (enum jz_role_key)k, err);
-	}
-	return failed;
-}
-
 int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const void *cipher, size_t len, struct jz_buf *plain, struct jz_err *err)
 {
@@ -269,7 +193,8 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 	int failed = jz_openpgp_recipients(cipher, len, &ids, err);
 
 	for (size_t i = 0; !failed && !role && i < keyring->opened.len; i++)
-		role = shares_id(jz_keyring_known(keyring, keyring->opened.items[i]), &ids);
+		role = jz_keyring_shares_id(jz_keyring_known(keyring, keyring->opened.items[i]),
+					    &ids);
 	if (!failed && !role && !keyring->own_listed) {
 		bool no_key;
 
@@ -280,18 +205,18 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 			return failed;
 		failed = 0;
 	} else if (!failed && !role) {
-		failed = own_recipient(keyring, &ids, &own, err);
+		failed = jz_keyring_own_recipient(keyring, &ids, &own, err);
 	}
 	if (!failed && !role && !own)
-		failed = open_named_role(keyring, view, &ids, &role, err);
+		failed = jz_keyring_open_named(keyring, view, &ids, &role, err);
 	if (failed)
 		return failed;
 	if (role)
 		return jz_gpg_decrypt(keyring->private, cipher, len, JZ_PLAIN_MAX, plain, NULL,
 				      err);
 	return own ? jz_gpg_decrypt(keyring->own, cipher, len, JZ_PLAIN_MAX, plain, NULL, err)
-		   : not_for_us(keyring, view, _("not encrypted to any key that you have here"),
-				err);
+		   : jz_keyring_not_for_us(
+				keyring, view, _("not encrypted to any key that you have here"), err);
 }
 
 /* ---- signing ---- */

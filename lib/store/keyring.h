@@ -35,7 +35,17 @@ struct jz_keyview {
 	/* Appends the bytes of a path; JZ_E_FINDINGS: no such path. */
 	int (*read)(void *data, const char *path, struct jz_buf *out, struct jz_err *err);
 	void *data;
+	/* The same of the present head, where this is of another commit: NULL: this is the present
+	 * one. Role secrets are looked for there first, for they hold the retired role keys too and
+	 * are sealed to the people of today. */
+	const struct jz_keyview *present;
 };
+
+/* Whose people and role secrets count today. */
+static inline const struct jz_keyview *jz_keyview_today(const struct jz_keyview *view)
+{
+	return view->present ? view->present : view;
+}
 
 /* person: the id of access.yaml that this clone works as (git config jzbf.person; the environment's
  * JZBF_PERSON wins); NULL: unknown, jz_keyring_me() then looks whose secret key is here. Starts
@@ -87,8 +97,8 @@ int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
 int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const void *cipher, size_t len, struct jz_buf *plain, struct jz_err *err);
 
-/* Opens a role key now, for batch work (one operation of the own key). 0 when it is open already.
- */
+/* Opens a role key now, with all that it replaced, for batch work (one operation of the own key). 0
+ * when it is open already. */
 int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,
 			 enum jz_role_key key, struct jz_err *err);
 
@@ -117,8 +127,8 @@ int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
 			 char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *public_half,
 			 struct jz_buf *secret_half, struct jz_err *err);
 
-/* The secret half of a role key that the person holds, opened for encrypting it to other holders.
- */
+/* The secret half of a role key that the person holds, and of those that it replaced, opened for
+ * encrypting them to other holders. */
 int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
 			   enum jz_role_key key, struct jz_buf *secret_half, struct jz_err *err);
 

@@ -38,11 +38,11 @@ static int open_roles(struct reading *reading, size_t count, struct jz_err *err)
 	int rc = 0;
 
 	/* Somebody whom access.yaml does not know may still be a recipient: each record decides. */
-	if (jz_keyring_me(keyring, snapshot->access, &me, NULL))
+	jz_snapshot_view(snapshot, &view);
+	if (jz_keyring_me(keyring, jz_keyview_today(&view)->access, &me, NULL))
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		want[role_of(&reading->entries[i])]++;
-	jz_snapshot_view(snapshot, &view);
 	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++) {
 		reading->holds[key] = jz_person_holds(me, key, jz_today());
 		if (want[key] >= ROLE_FROM && reading->holds[key]) {

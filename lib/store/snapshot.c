@@ -164,7 +164,30 @@ static int view_read(void *data, const char *path, struct jz_buf *out, struct jz
 	return jz_snapshot_file(data, path, out, err);
 }
 
+/* The view of the HEAD, loaded once a process: an older one does as well, for the commit's own is
+ * tried behind it. NULL: there is none, or it cannot be read. */
+static struct jz_snapshot *present(struct jz_store *store)
+{
+	char head[JZ_GIT_ID];
+
+	if (!store->present && !jz_git_head(store->git, NULL, head, NULL) && *head &&
+	    jz_snapshot_at(store, head, &store->present, NULL))
+		store->present = NULL;
+	return store->present;
+}
+
 void jz_snapshot_view(struct jz_snapshot *snapshot, struct jz_keyview *out)
 {
+	struct jz_snapshot *head;
+
 	*out = (struct jz_keyview){.access = snapshot->access, .read = view_read, .data = snapshot};
+	if (!snapshot->present.read) {
+		snapshot->present = *out;
+		head = present(snapshot->store);
+		if (head && strcmp(head->commit, snapshot->commit))
+			snapshot->present = (struct jz_keyview){
+				.access = head->access, .read = view_read, .data = head};
+	}
+	if (snapshot->present.data != snapshot)
+		out->present = &snapshot->present;
 }

@@ -18,6 +18,7 @@ struct jz_store {
 	char *trust_notice;	  /* what trust.h has to tell */
 	bool unverified;	  /* nothing is checked */
 	char verified[JZ_GIT_ID]; /* the last HEAD that was, in this process */
+	struct jz_snapshot *present; /* of a HEAD, for snapshots of other commits */
 };
 
 struct jz_snapshot {
@@ -28,6 +29,7 @@ struct jz_snapshot {
 	struct jz_node *office;
 	struct jz_policy *policy;
 	struct jz_access *access;
+	struct jz_keyview present; /* of the HEAD; read NULL: not looked at yet */
 };
 
 /* Reads and checks the bytes of a jzbf.yaml. */

@@ -119,6 +119,7 @@ void jz_store_free(struct jz_store *store)
 {
 	if (!store)
 		return;
+	jz_snapshot_free(store->present);
 	jz_keyring_free(store->keyring);
 	jz_git_free(store->git);
 	free(store->local);

@@ -309,7 +309,7 @@ int main(void)
 	make_role(keyring, office, &secret);
 	make_role(keyring, clinical, &unused);
 	access = people();
-	view = (struct jz_keyview){access, read_file, base};
+	view = (struct jz_keyview){.access = access, .read = read_file, .data = base};
 	seal_roles(keyring, &view, &secret);
 
 	recipients(keyring, &view);
