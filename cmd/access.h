@@ -4,6 +4,12 @@
 
 #include "cmd/command.h"
 
-extern const struct jz_command jz_access_exposure;
+struct jz_reseal_opts;
+
+extern const struct jz_command jz_access_exposure, jz_access_rotate;
+
+/* Encrypts anew what lags behind access.yaml, with a progress bar; prints the ids, and on standard
+ * error what came of it. */
+int jz_access_reseal(struct jz_ctx *ctx, const struct jz_reseal_opts *given, struct jz_err *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 #include "lib/store/member.h"
+#include "lib/store/reseal.h"
 #include "lib/store/store.h"
 
 #define KEY_FILE_MAX ((size_t)1 << 20)
@@ -19,12 +20,10 @@ static struct {
 	const char *format;
 	const char *name, *key, *key_file, *from, *until;
 	struct jz_strs roles;
-	bool all, dry_run;
+	bool all, dry_run, rotate;
 } given;
 
 /* ---- list ---- */
-
-static const char *key_words[JZ_ROLE_KEY_COUNT] = {"office", "clinical"};
 
 static void set_text(struct jz_arena *arena, struct jz_node *map, const char *key, const char *text)
 {
@@ -45,7 +44,7 @@ static struct jz_node *person_json(struct jz_arena *arena, const struct jz_acces
 	jz_map_set(arena, map, "key", key ? jz_node_string(arena, key) : jz_node_null(arena));
 	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++)
 		if (jz_person_holds(person, (enum jz_role_key)k, day))
-			jz_seq_push(arena, holds, jz_node_string(arena, key_words[k]));
+			jz_seq_push(arena, holds, jz_node_string(arena, jz_role_key_word((enum jz_role_key)k)));
 	jz_map_set(arena, map, "holds", holds);
 	jz_map_set(arena, map, "roles", jz_node_clone(arena, jz_map_get(source, "roles")));
 	jz_map_set(arena, map, "keys", jz_node_clone(arena, jz_map_get(source, "keys")));
@@ -56,6 +55,7 @@ static void list_json(const struct jz_access *access, struct jz_date day)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	struct jz_node *root = jz_node_map(arena), *people = jz_node_seq(arena);
+	const struct jz_node *retired = jz_map_get(access->root, "retired_role_keys");
 
 	set_text(arena, root, "format", "jzbf/access-list/1");
 	for (size_t i = 0; i < access->count; i++)
@@ -63,6 +63,8 @@ static void list_json(const struct jz_access *access, struct jz_date day)
 	jz_map_set(arena, root, "people", people);
 	jz_map_set(arena, root, "role_keys",
 		   jz_node_clone(arena, jz_map_get(access->root, "role_keys")));
+	jz_map_set(arena, root, "retired_role_keys", retired ? jz_node_clone(arena, retired)
+							      : jz_node_seq(arena));
 	jz_map_set(arena, root, "recovery_key",
 		   access->recovery ? jz_node_string(arena, access->recovery)
 				    : jz_node_null(arena));
@@ -86,6 +88,45 @@ static void describe_roles(const struct jz_person *person, struct jz_date day, s
 	}
 }
 
+static void role_key_row(struct jz_table *table, enum jz_role_key key, const struct jz_span *span,
+			 const char *fingerprint)
+{
+	char from[11], until[11];
+
+	jz_date_format(span->from, from);
+	jz_date_format(span->until, until);
+	jz_table_cell(table, jz_role_key_word(key));
+	jz_table_cell(table, span->from.year ? from : "-");
+	jz_table_cell(table, span->until.year ? until : "-");
+	jz_table_cell(table, fingerprint + 24);
+}
+
+/* The role keys: those that were replaced, then the ones in force. */
+static void list_role_keys(const struct jz_access *access)
+{
+	const char *const heads[] = {_("ROLE KEY"), _("FROM"), _("TO"), _("KEY")};
+	struct jz_table *table = jz_table_new(JZ_COUNT(heads), heads);
+
+	for (int k = 0; k < JZ_ROLE_KEY_COUNT; k++) {
+		struct jz_span present = {0};
+
+		for (size_t i = 0; i < access->retired_count; i++) {
+			const struct jz_retired_key *retired = &access->retired[i];
+
+			if ((int)retired->key != k)
+				continue;
+			role_key_row(table, retired->key, &retired->span, retired->fingerprint);
+			present.from = retired->span.until;
+		}
+		role_key_row(table, (enum jz_role_key)k, &present, access->role_key[k]);
+	}
+	printf("\n");
+	jz_table_print(table, stdout);
+	jz_table_free(table);
+	if (access->recovery)
+		jz_say(stdout, _("\nrecovery key: %s\n"), access->recovery + 24);
+}
+
 static void list_text(const struct jz_access *access, struct jz_date day)
 {
 	const char *const heads[] = {_("ID"), _("NAME"), _("ROLES"), _("KEY")};
@@ -106,6 +147,8 @@ static void list_text(const struct jz_access *access, struct jz_date day)
 	}
 	jz_table_print(table, stdout);
 	jz_table_free(table);
+	if (given.all)
+		list_role_keys(access);
 }
 
 static int run_list(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
@@ -125,15 +168,11 @@ static int run_list(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 
 /* ---- add, remove, seal ---- */
 
-/* What the person who ran it must read, and the ids of records that were encrypted anew. */
-static int tell(const struct jz_ctx *ctx, int rc, const struct jz_strs *notes,
-		const struct jz_strs *touched, struct jz_err *err)
+/* What the person who ran it must read. */
+static int tell(int rc, const struct jz_strs *notes, struct jz_err *err)
 {
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < touched->len; i++)
-		printf("%s\n", touched->items[i]);
-	(void)ctx;
 	for (size_t i = 0; i < notes->len; i++)
 		jz_warn("%s", notes->items[i]);
 	return jz_stdout_check(err);
@@ -154,10 +193,12 @@ static int read_key(struct jz_ctx *ctx, struct jz_buf *key, struct jz_err *err)
 
 static int run_add(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT, touched = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
 	struct jz_member member = {.id = argv[1], .name = given.name, .roles = &given.roles};
-	struct jz_change_opts change = {.dry_run = given.dry_run, .touched = &touched};
+	struct jz_change_opts change = {.dry_run = given.dry_run};
+	const struct jz_reseal_opts reseal = {.dry_run = false};
+	bool ended = false;
 	int rc = jz_roles_check(&given.roles, err);
 
 	(void)argc;
@@ -169,30 +210,37 @@ static int run_add(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err
 			jz_date_parse(given.from, &member.from);
 		if (given.until)
 			jz_date_parse(given.until, &member.until);
-		rc = jz_member_add(ctx->store, &member, &change, &notes, err);
+		rc = jz_member_add(ctx->store, &member, &change, &notes, &ended, err);
 	}
 	jz_strs_release(&given.roles);
-	return tell(ctx, rc, &notes, &touched, err);
+	rc = tell(rc, &notes, err);
+	return rc || !ended || given.dry_run ? rc : jz_access_reseal(ctx, &reseal, err);
 }
 
 static int run_remove(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT, touched = JZ_STRS_INIT;
-	struct jz_change_opts change = {.dry_run = given.dry_run, .touched = &touched};
-	int rc = jz_member_remove(ctx->store, argv[1], &change, &notes, err);
+	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
+	struct jz_change_opts change = {.dry_run = given.dry_run};
+	struct jz_reseal_opts reseal = {.dry_run = given.dry_run};
+	int rc = jz_member_remove(ctx->store, argv[1], given.rotate, &change, &notes, err);
 
 	(void)argc;
-	return tell(ctx, rc, &notes, &touched, err);
+	rc = tell(rc, &notes, err);
+	if (given.dry_run) {
+		reseal.suppose.left = argv[1];
+		reseal.suppose.renewed[JZ_KEY_OFFICE] = given.rotate;
+	}
+	return rc ? rc : jz_access_reseal(ctx, &reseal, err);
 }
 
 static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
-	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT, touched = JZ_STRS_INIT;
-	struct jz_change_opts change = {.dry_run = given.dry_run, .touched = &touched};
+	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
+	struct jz_change_opts change = {.dry_run = given.dry_run};
 	int rc = jz_member_seal(ctx->store, &change, &notes, err);
 
 	(void)argc, (void)argv;
-	return tell(ctx, rc, &notes, &touched, err);
+	return tell(rc, &notes, err);
 }
 
 /* ---- tables ---- */
@@ -209,7 +257,7 @@ static const struct jz_opt list_opts[] = {
 	 .short_name = 'a',
 	 .long_name = "all",
 	 .dest = &given.all,
-	 .help = N_("also people and roles that are not in force today")},
+	 .help = N_("also people and roles that are not in force today, and the role keys, retired ones too")},
 	{0},
 };
 
@@ -251,6 +299,15 @@ static const struct jz_opt add_opts[] = {
 };
 
 static const struct jz_opt change_opts[] = {DRY_RUN_OPT, {0}};
+
+static const struct jz_opt remove_opts[] = {
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "rotate",
+	 .dest = &given.rotate,
+	 .help = N_("also replace the role keys that they held, as 'jzbf access rotate' does")},
+	DRY_RUN_OPT,
+	{0},
+};
 
 static const struct jz_arg new_person[] = {
 	{.metavar = N_("PERSON"), .help = N_("an id of small letters, for instance 'li'")},
@@ -328,7 +385,7 @@ static const struct jz_command add = {
 static const struct jz_command removal = {
 	.name = "remove",
 	.summary = N_("end a person's roles and keys"),
-	.opts = change_opts,
+	.opts = remove_opts,
 	.args = person,
 	.about = remove_about,
 	.needs = JZ_NEED_STORE,
@@ -342,8 +399,8 @@ static const struct jz_command seal = {
 	.needs = JZ_NEED_STORE,
 	.run = run_seal,
 };
-static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, &jz_access_exposure,
-						NULL};
+static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, &jz_access_rotate,
+						&jz_access_exposure, NULL};
 
 const struct jz_command jz_cmd_access = {
 	.name = "access",

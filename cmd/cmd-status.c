@@ -14,6 +14,7 @@
 #include "lib/store/lock.h"
 #include "lib/store/draft.h"
 #include "lib/store/pending.h"
+#include "lib/store/stale.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 
@@ -143,6 +144,27 @@ static void add_interrupted(struct report *report, struct jz_store *store)
 	set_text(report, report->root, "interrupted", text);
 }
 
+/* What a rotation that was stopped, or a person who left, has still to have encrypted anew. */
+static void add_stale(struct report *report, struct jz_snapshot *snapshot)
+{
+	const struct jz_stale_if nothing = {.left = NULL};
+	jz_cleanup(jz_buf_release) struct jz_buf next = JZ_BUF_INIT;
+	struct jz_stale stale = {0};
+	int64_t psych = 0;
+
+	if (jz_stale_possible(jz_snapshot_access(snapshot)) &&
+	    jz_stale_find(snapshot, &nothing, &stale, NULL))
+		memset(&stale, 0, sizeof(stale));
+	for (size_t i = 0; i < stale.count; i++)
+		psych += jz_role_key_of(stale.items[i].entry.kind) == JZ_KEY_CLINICAL;
+	set_int(report, report->root, "stale", (int64_t)stale.count - psych);
+	set_int(report, report->root, "stale_psych", psych);
+	jz_map_set(report->arena, report->root, "clinical_key_waits",
+		   jz_node_bool(report->arena,
+				!jz_snapshot_file(snapshot, JZ_NEXT_CLINICAL, &next, NULL)));
+	jz_stale_release(&stale);
+}
+
 /* Texts of edits that were cut off; one that a killed editor left in memory is made safe first. */
 static void add_drafts(struct report *report, struct jz_snapshot *snapshot, struct jz_store *store)
 {
@@ -183,6 +205,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 	else
 		set_text(report, report->root, "writer", NULL);
 	add_interrupted(report, store);
+	add_stale(report, snapshot);
 	add_drafts(report, snapshot, store);
 	set_text(report, report->root, "git_operation", jz_git_busy(git));
 	rc = jz_git_status(git, add_uncommitted, report, err);
@@ -284,6 +307,24 @@ static void print_list(const struct report *report, const char *key, const char 
 		print(jz_seq_get(list, i));
 }
 
+static void print_stale(const struct report *report)
+{
+	const char *cases = jz_map_text(report->root, "stale");
+	const char *psych = jz_map_text(report->root, "stale_psych");
+
+	if (!jz_eq(cases, "0"))
+		printf(_("\nencrypted to keys that have ended: %s cases; a custodian runs 'jzbf "
+			 "access rotate --resume'\n"),
+		       cases);
+	if (!jz_eq(psych, "0"))
+		printf(_("\nencrypted to keys that have ended: %s psych files; a psychologist runs "
+			 "'jzbf access rotate --resume'\n"),
+		       psych);
+	if (jz_map_true(report->root, "clinical_key_waits"))
+		printf("\n%s\n", _("a new clinical role key waits: a custodian runs 'jzbf access "
+				   "rotate clinical'"));
+}
+
 static void print_draft(const struct jz_node *draft)
 {
 	jz_say(stdout, "  %s\n", jz_node_text(draft));
@@ -322,6 +363,7 @@ static void print_text(const struct report *report)
 	jz_table_free(table);
 	print_list(report, "critical", _("critical answers that nobody has met:"), print_critical);
 	print_list(report, "unreadable", _("unreadable:"), print_unreadable);
+	print_stale(report);
 	print_list(report, "drafts", _("drafts of interrupted edits ('jzbf edit CASE --resume'):"),
 		   print_draft);
 	print_list(report, "uncommitted",

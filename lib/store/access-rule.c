@@ -189,7 +189,7 @@ int jz_person_may_write(const struct jz_person *person, const char *path, struct
 	for (size_t i = 0; i < JZ_COUNT(plain); i++)
 		if (jz_eq(path, plain[i]))
 			allowed = BIT(JZ_ROLE_CUSTODIAN);
-	if (jz_eq(path, jz_role_secret_path(JZ_KEY_CLINICAL)))
+	if (jz_eq(path, jz_role_secret_path(JZ_KEY_CLINICAL)) || jz_eq(path, JZ_NEXT_CLINICAL))
 		allowed = BIT(JZ_ROLE_CUSTODIAN) | BIT(JZ_ROLE_PSYCHOLOGIST);
 	else if (jz_starts_with(path, "keys/"))
 		allowed = BIT(JZ_ROLE_CUSTODIAN);

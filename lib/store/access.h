@@ -142,11 +142,16 @@ bool jz_role_key_parse(const char *word, enum jz_role_key *out);
 /* Path of a role secret in the store: "keys/office.sec.gpg". */
 const char *jz_role_secret_path(enum jz_role_key key);
 
+/* Where a psychologist puts the public half of a clinical role key that a custodian, who cannot open
+ * the old one, is to put in force. */
+#define JZ_NEXT_CLINICAL "keys/clinical.next.asc"
+
 /* "keys/<fingerprint>.asc" */
 void jz_key_path(const char *fingerprint, char out[64]);
 
 /* May this person write this path on that day? access.yaml, jzbf.yaml, .gitattributes and keys/: a
- * custodian only, but the clinical role secret also a psychologist, who alone can open it;
+ * custodian only, but the clinical role secret and a key to follow it also a psychologist, who alone can
+ * open it;
  * cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor, caseworker,
  * psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the person's id
  * and the path. */

@@ -121,7 +121,7 @@ static int put_access(struct jz_member_edit *edit, struct found_call *call, stru
 	jz_map_set(edit->arena, edit->root, "role_keys", keys);
 	for (int k = 0; !rc && k < JZ_ROLE_KEY_COUNT; k++) {
 		rc = jz_edit_make_role(edit->txn, edit->keyring, (enum jz_role_key)k,
-				       founding->code, fingerprint, secrets[k], err);
+				       founding->code, NULL, fingerprint, secrets[k], err);
 		if (!rc)
 			set(edit->arena, keys, words[k], fingerprint);
 	}

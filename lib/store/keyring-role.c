@@ -51,25 +51,32 @@ static int learn_generations(struct jz_keyring *keyring, const struct jz_keyview
 	return jz_keyring_look(keyring, view, &one, err);
 }
 
+int jz_keyring_halves(struct jz_keyring *keyring, const struct jz_keyview *view,
+		      enum jz_role_key key, struct jz_strs *fingerprints, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
+	struct jz_gpg *private;
+	int failed = jz_keyring_role_secret(keyring, view, key, &secret, err);
+
+	if (!failed)
+		failed = jz_keyring_secret_home(keyring, &private, err);
+	return failed ? failed
+		      : jz_gpg_import_secrets(private, secret.data, secret.len, fingerprints, err);
+}
+
 /* By the access.yaml and role secret of this view alone. */
 static int open_from(struct jz_keyring *keyring, const struct jz_keyview *view,
 		     enum jz_role_key key, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs generations = JZ_STRS_INIT, got = JZ_STRS_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
-	struct jz_gpg *private;
 	int failed;
 
 	jz_access_generations(view->access, key, &generations);
 	if (jz_strs_has(&keyring->opened, generations.items[0]))
 		return 0;
-	failed = jz_keyring_role_secret(keyring, view, key, &secret, err);
+	failed = jz_keyring_halves(keyring, view, key, &got, err);
 	if (!failed)
 		failed = learn_generations(keyring, view, &generations, err);
-	if (!failed)
-		failed = jz_keyring_secret_home(keyring, &private, err);
-	if (!failed)
-		failed = jz_gpg_import_secrets(private, secret.data, secret.len, &got, err);
 	if (failed)
 		return failed;
 	if (!jz_strs_has(&got, generations.items[0]))

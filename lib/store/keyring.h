@@ -132,6 +132,10 @@ int jz_keyring_make_role(struct jz_keyring *keyring, const char *user_id,
 int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *view,
 			   enum jz_role_key key, struct jz_buf *secret_half, struct jz_err *err);
 
+/* Adds the fingerprints of the keys whose secret halves the role secret of the view holds. */
+int jz_keyring_halves(struct jz_keyring *keyring, const struct jz_keyview *view,
+		      enum jz_role_key key, struct jz_strs *fingerprints, struct jz_err *err);
+
 /* The armored public half of a key in the user's own keyring. */
 int jz_keyring_export_own(struct jz_keyring *keyring, const char *fingerprint,
 			  struct jz_buf *public_half, struct jz_err *err);

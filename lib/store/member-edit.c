@@ -156,19 +156,19 @@ int jz_edit_seal(struct jz_txn *txn, struct jz_keyring *keyring, struct jz_strs 
 }
 
 int jz_edit_make_role(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
-		      const char *office, char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *secret,
-		      struct jz_err *err)
+		      const char *office, const char *path, char fingerprint[JZ_FPR_LEN + 1],
+		      struct jz_buf *secret, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
 	jz_autofree char *name = jz_xasprintf("jzbf %s role key %s",
-					      key == JZ_KEY_OFFICE ? "office" : "clinical", office);
-	char path[64];
+					      jz_role_key_word(key), office);
+	char place[64];
 	int rc = jz_keyring_make_role(keyring, name, fingerprint, &half, secret, err);
 
 	if (rc)
 		return rc;
-	jz_key_path(fingerprint, path);
-	return jz_txn_put_file(txn, path, half.data, half.len, err);
+	jz_key_path(fingerprint, place);
+	return jz_txn_put_file(txn, path ? path : place, half.data, half.len, err);
 }
 
 struct seal_call {

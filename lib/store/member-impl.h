@@ -42,9 +42,16 @@ int jz_edit_put_secret(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_r
 int jz_edit_seal(struct jz_txn *txn, struct jz_keyring *keyring, struct jz_strs *notes,
 		 struct jz_err *err);
 
-/* Makes a role key, puts its public half, and hands its secret half over. */
+/* Makes a role key, puts its public half (at path; NULL: where a key in force lies), and hands its
+ * secret half over. */
 int jz_edit_make_role(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
-		      const char *office, char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *secret,
+		      const char *office, const char *path, char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *secret,
 		      struct jz_err *err);
+
+/* rotate.c: makes a new role key, retires the one in force, and seals both secret halves to the
+ * holders of the access.yaml in the making, which is put. The caller must be able to open the old
+ * one. */
+int jz_edit_rotate(struct jz_member_edit *edit, enum jz_role_key key,
+		   char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err);
 
 #endif

@@ -3,12 +3,12 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/port/yaml.h"
 #include "lib/store/member-impl.h"
 
 struct remove_call {
 	struct jz_store *store;
 	const char *id;
+	bool rotate;
 	struct jz_strs *notes;
 };
 
@@ -52,65 +52,7 @@ static int check_custodian_left(struct jz_txn *txn, struct jz_date day, struct j
 		       _("the last custodian cannot be removed: add another one first"));
 }
 
-/* Writes a case anew under the transaction's access.yaml. */
-static int rewrite(struct jz_txn *txn, const struct jz_entry *entry, struct jz_err *err)
-{
-	jz_cleanup(jz_record_free_p) struct jz_record *record = NULL;
-	int rc = jz_record_read(jz_txn_snapshot(txn), entry, &record, err);
-
-	return rc ? rc
-		  : jz_txn_put(txn, entry->kind, entry->id, record->root, record->arena, record,
-			       err);
-}
-
-/* Does the record name one of the person's keys? Nothing is decrypted. */
-static int names_person(struct jz_member_edit *edit, const struct jz_entry *entry,
-			const struct jz_strs *keys, bool *names, struct jz_err *err)
-{
-	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
-	struct jz_keyview view;
-	int rc = jz_snapshot_file(jz_txn_snapshot(edit->txn), entry->path, &cipher, err);
-
-	jz_snapshot_view(jz_txn_snapshot(edit->txn), &view);
-	return rc ? rc
-		  : jz_keyring_names(edit->keyring, &view, cipher.data, cipher.len, keys, names,
-				     err);
-}
-
-static int rewrite_records(struct jz_member_edit *edit, const struct jz_strs *keys,
-			   struct jz_strs *notes, struct jz_err *err)
-{
-	struct jz_snapshot *snapshot = jz_txn_snapshot(edit->txn);
-	jz_autofree struct jz_entry *entries = NULL;
-	struct jz_keyview view;
-	size_t count = 0;
-	int rc = jz_snapshot_entries(snapshot, NULL, &entries, &count, err);
-
-	jz_snapshot_view(snapshot, &view);
-
-	for (size_t i = 0; !rc && i < count; i++) {
-		struct jz_err why = JZ_ERR_INIT;
-		bool names = false;
-
-		if (names_person(edit, &entries[i], keys, &names, &why)) {
-			jz_strs_addf(notes, _("%s (%s) cannot be looked at: %s"), entries[i].id,
-				     entries[i].kind, why.message);
-			continue;
-		}
-		if (!names)
-			continue;
-		/* One operation of the own key for all; without the role each record costs one. */
-		jz_keyring_open_role(edit->keyring, &view, JZ_KEY_OFFICE, NULL);
-		if (rewrite(edit->txn, &entries[i], &why))
-			jz_strs_addf(
-				notes,
-				_("%s (%s) could not be encrypted anew and still names them: %s"),
-				entries[i].id, entries[i].kind, why.message);
-	}
-	return rc;
-}
-
-static void say_what_stays(const struct jz_person *person, struct jz_date day,
+static void say_what_stays(const struct jz_person *person, const bool *rotated, struct jz_date day,
 			   struct jz_strs *notes)
 {
 	jz_strs_addf(notes,
@@ -118,18 +60,52 @@ static void say_what_stays(const struct jz_person *person, struct jz_date day,
 		       "every copy that they have"),
 		     person->id);
 	for (int key = 0; key < JZ_ROLE_KEY_COUNT; key++)
-		if (jz_person_holds(person, (enum jz_role_key)key, day))
+		if (jz_person_holds(person, (enum jz_role_key)key, day) && !rotated[key])
 			jz_strs_addf(
 				notes,
 				key == JZ_KEY_OFFICE
-					? _("'%s' had the office role key: until it is replaced "
-					    "they can "
-					    "open new cases too, if they get at the repository")
-					: _("'%s' had the clinical role key: until it is replaced "
-					    "they can "
-					    "open new psych files too, if they get at the "
-					    "repository"),
+					? _("'%s' had the office role key and can open new cases "
+					    "with it too, if they get at the repository: replace "
+					    "it with 'jzbf access rotate office'")
+					: _("'%s' had the clinical role key and can open new psych "
+					    "files with it too, if they get at the repository: a "
+					    "psychologist begins to replace it with 'jzbf access "
+					    "rotate clinical'"),
 				person->id);
+}
+
+/* Replaces the role keys that the person held, as far as the caller can open them. */
+static int rotate_held(struct jz_member_edit *edit, const struct jz_person *person, bool *rotated,
+		       struct jz_err *err)
+{
+	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(edit->txn));
+	const struct jz_person *me;
+	int rc = jz_keyring_me(edit->keyring, base, &me, err);
+
+	for (int key = 0; !rc && key < JZ_ROLE_KEY_COUNT; key++) {
+		char fingerprint[JZ_FPR_LEN + 1];
+
+		if (!jz_person_holds(person, (enum jz_role_key)key, edit->today) ||
+		    !jz_person_holds(me, (enum jz_role_key)key, edit->today))
+			continue;
+		rc = jz_edit_rotate(edit, (enum jz_role_key)key, fingerprint, err);
+		rotated[key] = !rc;
+	}
+	return rc;
+}
+
+/* A clinical key that waits to be put in force was made known to the person. */
+static int drop_next(struct jz_member_edit *edit, const struct jz_person *person,
+		     struct jz_strs *notes, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf next = JZ_BUF_INIT;
+
+	if (!jz_person_holds(person, JZ_KEY_CLINICAL, edit->today) ||
+	    jz_snapshot_file(jz_txn_snapshot(edit->txn), JZ_NEXT_CLINICAL, &next, NULL))
+		return 0;
+	jz_strs_add(notes, _("the clinical role key that waited to be put in force was known to "
+			     "them, and is dropped: a psychologist begins again"));
+	return jz_txn_remove_file(edit->txn, JZ_NEXT_CLINICAL, err);
 }
 
 static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
@@ -137,8 +113,8 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	struct remove_call *call = data;
 	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(txn));
 	jz_cleanup(jz_edit_release) struct jz_member_edit edit = {.txn = txn};
-	jz_cleanup(jz_strs_release) struct jz_strs keys = JZ_STRS_INIT;
 	const struct jz_person *person = jz_access_person(base, call->id);
+	bool rotated[JZ_ROLE_KEY_COUNT] = {false};
 	int rc = jz_edit_begin(&edit, call->store, txn, err);
 
 	jz_strs_release(call->notes);
@@ -146,26 +122,26 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 		return rc;
 	if (!person || !jz_person_in_force(person, edit.today))
 		return jz_fail(err, JZ_E_FINDINGS, _("'%s' holds no role today"), call->id);
-	for (size_t i = 0; i < person->key_count; i++)
-		jz_strs_add(&keys, person->keys[i].fingerprint);
 	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "roles"));
 	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "keys"));
 	rc = jz_edit_put(&edit, err);
 	if (!rc)
 		rc = check_custodian_left(txn, edit.today, err);
+	if (!rc && call->rotate)
+		rc = rotate_held(&edit, person, rotated, err);
 	if (!rc)
 		rc = jz_edit_seal(txn, edit.keyring, call->notes, err);
 	if (!rc)
-		rc = rewrite_records(&edit, &keys, call->notes, err);
+		rc = drop_next(&edit, person, call->notes, err);
 	if (!rc)
-		say_what_stays(person, edit.today, call->notes);
+		say_what_stays(person, rotated, edit.today, call->notes);
 	return rc;
 }
 
-int jz_member_remove(struct jz_store *store, const char *id, struct jz_change_opts *opts,
-		     struct jz_strs *notes, struct jz_err *err)
+int jz_member_remove(struct jz_store *store, const char *id, bool rotate,
+		     struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err)
 {
-	struct remove_call call = {store, id, notes};
+	struct remove_call call = {store, id, rotate, notes};
 
 	opts->verb = "access";
 	return jz_store_change(store, opts, remove_in, &call, err);

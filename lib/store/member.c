@@ -9,6 +9,7 @@ struct add_call {
 	struct jz_store *store;
 	const struct jz_member *member;
 	struct jz_strs *notes;
+	bool *ended;
 };
 
 /* The person's map, a new one at the end if there is none. */
@@ -86,9 +87,28 @@ static void learn_present(struct jz_member_edit *edit, const char *id)
 				     NULL);
 }
 
+/* Another key takes the place of those that run on its first day. */
+static void end_others(struct jz_member_edit *edit, const struct jz_member *member,
+		       struct jz_node *list, const char *fingerprint, bool *ended)
+{
+	const struct jz_date first = first_day(edit, member);
+	char end[11];
+
+	jz_date_format(jz_date_add_days(first, -1), end);
+	for (size_t i = 0; !member->until.year && i < jz_seq_len(list); i++) {
+		struct jz_node *item = jz_seq_get(list, i);
+
+		if (jz_eq(jz_map_text(item, "fingerprint"), fingerprint) || !runs_on(item, first))
+			continue;
+		jz_map_set(edit->arena, item, "until", jz_node_string(edit->arena, end));
+		*ended = true;
+	}
+}
+
 /* The key's file, and its entry unless the key is in force for the person already. */
 static int add_key(struct jz_member_edit *edit, const struct jz_member *member,
-		   struct jz_node *person, char fingerprint[JZ_FPR_LEN + 1], struct jz_err *err)
+		   struct jz_node *person, char fingerprint[JZ_FPR_LEN + 1], bool *ended,
+		   struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
 	char path[64];
@@ -100,6 +120,7 @@ static int add_key(struct jz_member_edit *edit, const struct jz_member *member,
 	if (rc)
 		return rc;
 	add_span(edit, member, jz_map_get(person, "keys"), "fingerprint", fingerprint);
+	end_others(edit, member, jz_map_get(person, "keys"), fingerprint, ended);
 	jz_key_path(fingerprint, path);
 	return jz_edit_put_file(edit, path, &clean, err);
 }
@@ -119,7 +140,7 @@ static int renew_clinical(struct jz_member_edit *edit, struct jz_buf *secret, st
 		return rc;
 	rc = jz_edit_make_role(
 		edit->txn, edit->keyring, JZ_KEY_CLINICAL,
-		jz_map_text(jz_map_get(jz_snapshot_office(snapshot), "office"), "code"),
+		jz_map_text(jz_map_get(jz_snapshot_office(snapshot), "office"), "code"), NULL,
 		fingerprint, secret, err);
 	if (rc)
 		return rc;
@@ -177,6 +198,7 @@ static int add_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	int rc = jz_edit_begin(&edit, call->store, txn, err);
 
 	jz_strs_release(call->notes);
+	*call->ended = false;
 	if (!rc)
 		rc = find_or_make(&edit, call->member, &person, err);
 	if (rc)
@@ -185,7 +207,7 @@ static int add_in(struct jz_txn *txn, void *data, struct jz_err *err)
 		add_span(&edit, call->member, jz_map_get(person, "roles"), "role",
 			 call->member->roles->items[i]);
 	if (call->member->key)
-		rc = add_key(&edit, call->member, person, fingerprint, err);
+		rc = add_key(&edit, call->member, person, fingerprint, call->ended, err);
 	if (!rc)
 		rc = jz_edit_put(&edit, err);
 	if (!rc && fingerprint[0])
@@ -194,9 +216,10 @@ static int add_in(struct jz_txn *txn, void *data, struct jz_err *err)
 }
 
 int jz_member_add(struct jz_store *store, const struct jz_member *member,
-		  struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err)
+		  struct jz_change_opts *opts, struct jz_strs *notes, bool *ended,
+		  struct jz_err *err)
 {
-	struct add_call call = {store, member, notes};
+	struct add_call call = {store, member, notes, ended};
 
 	opts->verb = "access";
 	return jz_store_change(store, opts, add_in, &call, err);

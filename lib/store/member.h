@@ -44,16 +44,20 @@ struct jz_member {
 };
 
 /* Adds a person, or roles or a key to one who is there. A newer file of the same key (a later end,
- * another subkey) replaces the old file; another key takes the old one's place. A role or key that
- * is in force already stays, but for a new `until`. When nothing is new nothing is committed. */
+ * another subkey) replaces the old file; another key takes the old one's place, which ends the day
+ * before (unless the new one has an end): *ended, and the records that are encrypted to it lag
+ * behind then (stale.h). A role or key that is in force already stays, but for a new `until`. When
+ * nothing is new nothing is committed. */
 int jz_member_add(struct jz_store *store, const struct jz_member *member,
-		  struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
+		  struct jz_change_opts *opts, struct jz_strs *notes, bool *ended,
+		  struct jz_err *err);
 
-/* Ends all roles and keys of a person as of yesterday and encrypts the case files that named them
- * anew, without them. JZ_E_INVALID: nobody else would be a custodian; JZ_E_FINDINGS: no such person
- * in force. */
-int jz_member_remove(struct jz_store *store, const char *id, struct jz_change_opts *opts,
-		     struct jz_strs *notes, struct jz_err *err);
+/* Ends all roles and keys of a person as of yesterday; the records that are encrypted to them lag
+ * behind then (stale.h). rotate: also replaces the role keys that they held, as far as the caller
+ * can open them. JZ_E_INVALID: nobody else would be a custodian; JZ_E_FINDINGS: no such person in
+ * force. */
+int jz_member_remove(struct jz_store *store, const char *id, bool rotate,
+		     struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
 
 /* Encrypts the role secrets that the caller can open to those who hold them today. */
 int jz_member_seal(struct jz_store *store, struct jz_change_opts *opts, struct jz_strs *notes,

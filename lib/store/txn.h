@@ -46,6 +46,10 @@ int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err);
 
+/* Puts a record as it was read, for whoever may read it now: nothing but its revision changes, so no
+ * rule is asked. */
+int jz_txn_put_again(struct jz_txn *txn, struct jz_record *record, struct jz_err *err);
+
 /* Puts a plain file (jzbf.yaml, access.yaml, keys/…) or a ciphertext made elsewhere (role secrets).
  */
 int jz_txn_put_file(struct jz_txn *txn, const char *path, const void *bytes, size_t len,

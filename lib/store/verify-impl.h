@@ -72,6 +72,8 @@ void jz_verify_release_law(struct jz_verify *verify);
 /* verify-key.c: the key file of a fingerprint in a commit; *out NULL: there is none. */
 int jz_verify_key(struct jz_verify *verify, const char *commit, const char *fingerprint,
 		  struct jz_keyfile **out, struct jz_err *err);
+/* Is a blob one public key, whichever? */
+int jz_verify_public(struct jz_verify *verify, const char *blob, bool *is, struct jz_err *err);
 void jz_verify_release_keys(struct jz_verify *verify);
 
 /* verify-signer.c: signature, signer, key, identity, time. Sets trial->signer. */
@@ -86,6 +88,10 @@ int jz_verify_record(struct jz_trial *trial, const struct jz_altered *altered, c
 		     const char *id, long long revision, struct jz_err *err);
 int jz_verify_secret(struct jz_trial *trial, const struct jz_altered *altered, enum jz_role_key key,
 		     struct jz_err *err);
+
+/* verify-access.c: what the commit does to role keys, and (decrypted) what a role secret holds. */
+int jz_verify_access(struct jz_trial *trial, struct jz_err *err);
+int jz_verify_halves(struct jz_trial *trial, enum jz_role_key key, struct jz_err *err);
 
 /* verify-message.c: the revision that a message states of a record path; 0: it does not. */
 long long jz_message_revision(const char *message, const char *path);

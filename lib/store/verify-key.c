@@ -88,6 +88,20 @@ int jz_verify_key(struct jz_verify *verify, const char *commit, const char *fing
 	return 0;
 }
 
+int jz_verify_public(struct jz_verify *verify, const char *blob, bool *is, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
+	struct jz_keyfile file = {.home = JZ_TMPDIR_INIT};
+	char fingerprint[JZ_FPR_LEN + 1];
+	int rc = jz_git_blob(verify->git, blob, KEY_FILE_MAX, &bytes, err);
+
+	if (!rc)
+		rc = open_home(&file, err);
+	*is = !rc && !jz_gpg_import_one(file.gpg, bytes.data, bytes.len, fingerprint, NULL);
+	close_home(&file);
+	return rc;
+}
+
 void jz_verify_release_keys(struct jz_verify *verify)
 {
 	jz_map_release(&verify->keyfiles, free_keyfile);

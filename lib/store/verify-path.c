@@ -60,6 +60,30 @@ static int judge_key_file(struct jz_trial *trial, const struct jz_altered *alter
 	return 0;
 }
 
+/* What lies there waits for a custodian to put it in force. */
+static int judge_next(struct jz_trial *trial, const struct jz_altered *altered, struct jz_err *err)
+{
+	bool is = false;
+	int rc = jz_verify_public(trial->verify, altered->new_blob, &is, err);
+
+	if (!rc && !is)
+		jz_flaw(trial, altered->path, "key-file", _("the file does not hold one public key"));
+	return rc;
+}
+
+static bool is_role_key(const struct jz_trial *trial, const char *fingerprint)
+{
+	bool is = false;
+
+	for (int k = 0; trial->law.access && k < JZ_ROLE_KEY_COUNT; k++) {
+		jz_cleanup(jz_strs_release) struct jz_strs all = JZ_STRS_INIT;
+
+		jz_access_generations(trial->law.access, (enum jz_role_key)k, &all);
+		is = is || jz_strs_has(&all, fingerprint);
+	}
+	return is;
+}
+
 /* The revision that stood there before; of a merge the later of both sides'. -1: nobody knows, for
  * the commit that put it there does not say. */
 static long long last_revision(struct jz_trial *trial, const struct jz_altered *altered)
@@ -124,9 +148,10 @@ int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, str
 	char kind[24], id[40], fingerprint[JZ_FPR_LEN + 1];
 	bool gone = !*altered->new_blob, record = jz_verify_place(altered->path, kind, id);
 	bool key = is_key_path(altered->path, fingerprint);
+	bool next = jz_eq(altered->path, JZ_NEXT_CLINICAL);
 	int role = role_of_secret(altered->path);
 
-	if (!record && !key && role < 0 && !is_settings(altered->path)) {
+	if (!record && !key && !next && role < 0 && !is_settings(altered->path)) {
 		if (!gone) /* taking such a thing away is no fault */
 			jz_flaw(trial, altered->path, "path",
 				_("nothing of a store belongs at this path"));
@@ -134,7 +159,7 @@ int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, str
 	}
 	judge_role(trial, altered->path);
 	if (gone) {
-		if (!key)
+		if (!next && (!key || is_role_key(trial, fingerprint)))
 			jz_flaw(trial, altered->path, "removed",
 				record ? _("a record was removed: records are closed, never "
 					   "removed")
@@ -145,5 +170,9 @@ int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, str
 		return judge_record(trial, altered, kind, id, err);
 	if (key)
 		return judge_key_file(trial, altered, fingerprint, err);
+	if (next)
+		return judge_next(trial, altered, err);
+	if (jz_eq(altered->path, "access.yaml"))
+		return jz_verify_access(trial, err);
 	return role < 0 ? 0 : jz_verify_secret(trial, altered, (enum jz_role_key)role, err);
 }

@@ -22,6 +22,9 @@
  *   removed     no record goes away
  *   revision    every record that it changes has the next revision
  *   message     the commit's message names exactly the records that it changes
+ *   role-key    a role key that is replaced is named as retired and stays so, its public half stays
+ *               in keys/, and the new secret half comes with it. Decrypted: the role secret holds the
+ *               halves of all of them
  *   access, office, key-file   these files can be read, and hold what their names say
  *   record      (decrypted only) id and kind are those of the path, revision that of the message
  *   merge       a merge keeps what each side changed
