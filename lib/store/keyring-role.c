@@ -34,7 +34,7 @@ int jz_keyring_role_secret(struct jz_keyring *keyring, const struct jz_keyview *
 }
 
 /* All generations at once; if one of the retired ones has no key file any more, the present one. */
-static int learn_generations(struct jz_keyring *keyring, const struct jz_keyview *view,
+static int look_at_generations(struct jz_keyring *keyring, const struct jz_keyview *view,
 			     const struct jz_strs *generations, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
@@ -76,7 +76,7 @@ static int open_from(struct jz_keyring *keyring, const struct jz_keyview *view,
 		return 0;
 	failed = jz_keyring_halves(keyring, view, key, &got, err);
 	if (!failed)
-		failed = learn_generations(keyring, view, &generations, err);
+		failed = look_at_generations(keyring, view, &generations, err);
 	if (failed)
 		return failed;
 	if (!jz_strs_has(&got, generations.items[0]))
@@ -104,7 +104,7 @@ static bool names_generation(struct jz_keyring *keyring, const struct jz_keyview
 	jz_cleanup(jz_strs_release) struct jz_strs generations = JZ_STRS_INIT;
 
 	jz_access_generations(view->access, key, &generations);
-	if (learn_generations(keyring, view, &generations, NULL))
+	if (look_at_generations(keyring, view, &generations, NULL))
 		return false;
 	for (size_t i = 0; i < generations.len; i++)
 		if (jz_keyring_shares_id(jz_keyring_known(keyring, generations.items[i]), ids))
