@@ -17,6 +17,14 @@
  * where YAML 1.1 and 1.2 disagree on what a line is. *ascii: nothing but ASCII in it. */
 int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err *err);
 
+/* The fast way for text that was checked and that our own writer may have written: the tree that
+ * jz_yaml_read_events() makes of it, or NULL for anything out of the ordinary. */
+struct jz_node *jz_yaml_read_block(struct jz_arena *arena, const char *text, size_t len);
+
+/* Any YAML, by libyaml; text that was checked. */
+int jz_yaml_read_events(struct jz_arena *arena, const char *text, size_t len, bool ascii,
+			struct jz_node **out, struct jz_err *err);
+
 /* Frees the small blocks that the allocator (yaml-mem.c) kept while a document was read. */
 void jz_yaml_mem_done(void);
 

@@ -387,26 +387,12 @@ static void end_notes(struct reader *r)
 	jz_note_foot(r->arena, r->root, jz_gap_take(gaps, gaps->len));
 }
 
-int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
-		 struct jz_err *err)
+int jz_yaml_read_events(struct jz_arena *arena, const char *text, size_t len, bool ascii,
+			struct jz_node **out, struct jz_err *err)
 {
-	struct reader r = {.arena = arena, .err = err};
+	struct reader r = {.arena = arena, .err = err, .ascii = ascii};
 	int failed;
 
-	if (len > JZ_YAML_MAX_BYTES) {
-		unsigned line, column;
-
-		jz_utf8_position(text, len, JZ_YAML_MAX_BYTES, &line, &column);
-		return jz_fail_at(err, JZ_E_INVALID, line, column, _("larger than %u bytes"),
-				  JZ_YAML_MAX_BYTES);
-	}
-	if (len >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) {
-		text += 3;
-		len -= 3;
-	}
-	failed = jz_yaml_check_text(text, len, &r.ascii, err);
-	if (failed)
-		return failed;
 	r.text = r.at = text;
 	r.end = text + len;
 	r.gaps.arena = arena;
@@ -426,6 +412,34 @@ int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz
 	jz_entries_release(&r.entries);
 	free(r.gaps.waiting);
 	return failed;
+}
+
+int jz_yaml_read(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
+		 struct jz_err *err)
+{
+	struct jz_node *root;
+	bool ascii;
+	int failed;
+
+	if (len > JZ_YAML_MAX_BYTES) {
+		unsigned line, column;
+
+		jz_utf8_position(text, len, JZ_YAML_MAX_BYTES, &line, &column);
+		return jz_fail_at(err, JZ_E_INVALID, line, column, _("larger than %u bytes"),
+				  JZ_YAML_MAX_BYTES);
+	}
+	if (len >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) {
+		text += 3;
+		len -= 3;
+	}
+	failed = jz_yaml_check_text(text, len, &ascii, err);
+	if (failed)
+		return failed;
+	root = jz_yaml_read_block(arena, text, len);
+	if (!root)
+		return jz_yaml_read_events(arena, text, len, ascii, out, err);
+	*out = root;
+	return 0;
 }
 
 int jz_yaml_read_file(struct jz_arena *arena, const char *path, struct jz_node **out,

@@ -429,7 +429,7 @@ static int load(struct synthetic *synthetic, const char *dir, const char *file,
 	jz_schema_type(schema, root);
 	jz_map_remove(root, "id");
 	jz_map_remove(root, "revision");
-	root->notes = NULL;
+	root->notes = jz_map_get(root, "format")->notes = NULL; /* what the example is */
 	*out = root;
 	return 0;
 }

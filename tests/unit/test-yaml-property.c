@@ -1,7 +1,9 @@
 /* Random trees with odd strings and comments: what is written reads back equal, and writing what
  * was read gives the same bytes. JSON goes through the same mill. */
 #include "lib/port/json.h"
+#include "lib/port/yaml-impl.h"
 #include "lib/port/yaml.h"
+#include "tests/unit/same-tree.h"
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>
@@ -192,6 +194,18 @@ static struct jz_node *any_tree(struct jz_arena *arena, int depth, bool notes)
 }
 
 /* NULL, or what went wrong. */
+static size_t read_fast;
+
+/* The fast way reads what libyaml reads, or nothing. */
+static bool ways_agree(struct jz_arena *arena, const struct jz_buf *text)
+{
+	struct jz_node *block = jz_yaml_read_block(arena, text->data, text->len), *events;
+
+	read_fast += block != NULL;
+	return !block || (!jz_yaml_read_events(arena, text->data, text->len, false, &events, NULL) &&
+			  same_tree(block, events));
+}
+
 static const char *yaml_round(struct jz_arena *arena, const struct jz_node *tree)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf first = JZ_BUF_INIT;
@@ -204,6 +218,8 @@ static const char *yaml_round(struct jz_arena *arena, const struct jz_node *tree
 	if (jz_yaml_read(arena, first.data, first.len, &back, &err)) {
 		printf("# %u:%u: %s\n", err.line, err.column, err.message);
 		wrong = "is refused";
+	} else if (!ways_agree(arena, &first)) {
+		wrong = "is read in two ways";
 	} else {
 		jz_yaml_write(back, &second); /* still untyped: plain scalars stay what they are */
 		if (first.len != second.len || memcmp(first.data, second.data, first.len) != 0)
@@ -249,6 +265,7 @@ int main(void)
 		ok(!wrong, "%d random trees %s comments survive YAML: %s", TREES,
 		   notes ? "with" : "without", wrong ? wrong : "yes");
 	}
+	ok(read_fast > TREES / 40, "%d of them were read the fast way", (int)read_fast);
 	for (uint64_t seed = 1; seed <= TREES && !wrong; seed++) {
 		jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 
