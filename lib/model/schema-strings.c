@@ -107,15 +107,18 @@ static bool check_pattern(struct jz_check *c, const struct jz_sub_strings *strin
 			  const struct jz_node *node)
 {
 	int match = jz_pattern_match(c, strings->pattern, node->text, node->len);
-	const char *form = jz_lang_zh() ? strings->form : strings->form_en;
+	const char *form;
 
+	if (match > 0)
+		return true;
 	if (match < 0)
 		return jz_check_give_up(c, node, "pattern",
 					_("comparing this with its pattern takes too much work"));
-	if (!match && form)
+	form = jz_lang_zh() ? strings->form : strings->form_en;
+	if (form)
 		return jz_check_fail(c, node, JZ_OFF_A_LITTLE, "pattern", _("must be %s"), form);
-	return match > 0 || jz_check_fail(c, node, JZ_OFF_A_LITTLE, "pattern",
-					  _("is not of the form %s"), strings->pattern->source);
+	return jz_check_fail(c, node, JZ_OFF_A_LITTLE, "pattern", _("is not of the form %s"),
+			     strings->pattern->source);
 }
 
 bool jz_check_strings(struct jz_check *c, const struct jz_sub *sub, const struct jz_node *node)
