@@ -46,21 +46,6 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static int compare(const char *root, const char *founder, struct jz_err *err)
-{
-	char clean[JZ_FPR_LEN + 1];
-	int rc = jz_fingerprint_parse(given.expect, clean, err);
-
-	if (rc)
-		return rc;
-	if (strcasecmp(clean, root) && strcasecmp(clean, founder))
-		return jz_fail(err, JZ_E_CONFLICT,
-			       _("the root is %.40s, signed by key %.40s: neither is what was "
-				 "expected; do not use this clone"),
-			       root, founder);
-	return 0;
-}
-
 static void print_state(const char *root, const char *founder, const struct jz_trust *trust,
 			const char *head)
 {
@@ -98,7 +83,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	if (!rc)
 		rc = jz_trust_founder(ctx->store, root, founder, err);
 	if (!rc && given.expect)
-		rc = compare(root, founder, err);
+		rc = jz_trust_expect(given.expect, root, founder, err);
 	if (!rc)
 		rc = jz_trust_load(ctx->store, &trust, err);
 	if (!rc && given.expect && !*trust.root) {

@@ -107,20 +107,6 @@ static void print_text(const struct jz_verdict *verdict)
 
 /* ---- what was remembered ---- */
 
-static void add(struct jz_verdict *verdict, const char *commit, const char *message)
-{
-	struct jz_flaw flaw = {.commit = jz_arena_strdup(verdict->arena, commit),
-			       .path = "",
-			       .rule = "rollback",
-			       .message = jz_arena_strdup(verdict->arena, message)};
-
-	if (verdict->len == verdict->cap) {
-		verdict->cap = verdict->cap * 2 + 8;
-		verdict->flaws = jz_xrealloc(verdict->flaws, verdict->cap * sizeof(flaw));
-	}
-	verdict->flaws[verdict->len++] = flaw;
-}
-
 struct branches {
 	struct jz_store *store;
 	struct jz_trust *trust;
@@ -137,7 +123,7 @@ static int look_at_branch(void *data, const char *name, const char *commit)
 		return 0;
 	if (remembered && jz_trust_contains(branches->store, name, commit, remembered,
 					    branches->trust->root, &why))
-		add(branches->verdict, commit, why.message);
+		jz_verdict_add(branches->verdict, commit, "", "rollback", "%s", why.message);
 	else
 		jz_trust_set_ref(branches->trust, name, commit);
 	return 0;
@@ -153,7 +139,7 @@ static int look_back(struct jz_store *store, const char *head, struct jz_trust *
 	if (rc)
 		return rc;
 	if (jz_trust_contains(store, "HEAD", head, trust->head, trust->root, &why))
-		add(verdict, head, why.message);
+		jz_verdict_add(verdict, head, "", "rollback", "%s", why.message);
 	if (!*trust->root)
 		rc = jz_trust_root(store, head, trust->root, err);
 	if (!rc)

@@ -46,9 +46,20 @@ says() { printf 'update %s\n\nJzbf-Record: %s %s %s\n' "$1" "${3:-case}" "$1" "$
 # text FILE REVISION: a case as it stands, under another revision.
 text() { by anna jzbf textconv "$1" | sed "s/^revision: .*/revision: $2/"; }
 
-# refused RULE PATTERN: verify finds it, and reading refuses.
+# A central repository that has the office and the hook: what verify refuses must not get in there either.
+guard() {
+	[ -d "$W/guard" ] && return
+	git clone -q --bare "$W/base" "$W/guard" && XDG_STATE_HOME=$W/server jzbf -C "$W/guard" hook install >/dev/null
+}
+# guarded RULE PATTERN: a push is refused for the same reason. Forced, so that nothing but the hook can refuse.
+guarded() {
+	guard && git -C "$W/guard" for-each-ref >"$W/before" && ! git push -q -f "$W/guard" HEAD:main 2>"$W/pushed" &&
+	test_grep "$2.*\[$1\]" "$W/pushed" && git -C "$W/guard" for-each-ref | test_cmp "$W/before" -
+}
+
+# refused RULE PATTERN: verify finds it, reading refuses, and so does the central repository.
 refused() {
-	test_expect_code 5 jzbf verify >"$W/out" 2>&1 && test_grep "$2.*\[$1\]" "$W/out" &&
+	guarded "$1" "$2" && test_expect_code 5 jzbf verify >"$W/out" 2>&1 && test_grep "$2.*\[$1\]" "$W/out" &&
 	test_expect_code 5 jzbf list >"$W/list" 2>"$W/err" && test_empty "$W/list" &&
 	test_grep "not verified: commit" "$W/err" && { jzbf --unverified list >"$W/list" 2>"$W/err" || test $? = 1; } &&
 	test_grep "nothing is verified" "$W/err"

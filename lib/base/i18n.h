@@ -8,4 +8,7 @@
 #define N_(text)	 text
 #define P_(one, many, n) ngettext(one, many, n)
 
+/* A text in another language ("zh_CN") than the one in use. */
+const char *jz_text_in(const char *language, const char *text);
+
 #endif

@@ -3,6 +3,7 @@
 #define JZ_PORT_GIT_IMPL_H
 
 #include <git2.h>
+#include <git2/sys/mempack.h>
 #include "lib/port/git.h"
 /* Made by the build: JZ_GIT_LIBRARY, JZ_GIT_CALLS(X), and a macro for each function of libgit2 that
  * the files of the port name with a parenthesis behind it. */
@@ -33,6 +34,9 @@ void jz_git_hex(const git_oid *oid, char out[JZ_GIT_ID]);
 
 int jz_git_lookup_commit(struct jz_git *git, const char *commit, git_commit **out,
 			 struct jz_err *err);
+
+/* git's configuration; local: the clone's own level alone. */
+int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err);
 
 /* The tree of a commit; NULL or "" gives NULL. */
 int jz_git_lookup_tree(struct jz_git *git, const char *commit, git_tree **out, struct jz_err *err);

@@ -210,7 +210,7 @@ const char *jz_git_busy(struct jz_git *git)
 	}
 }
 
-static int open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err)
+int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err)
 {
 	git_config *all, *level;
 	int rc = git_repository_config(&all, git->repo);
@@ -232,7 +232,7 @@ static int open_config(struct jz_git *git, bool local, git_config **out, struct 
 int jz_git_config_set(struct jz_git *git, const char *key, const char *value, struct jz_err *err)
 {
 	git_config *config;
-	int rc = open_config(git, true, &config, err);
+	int rc = jz_git_open_config(git, true, &config, err);
 
 	if (rc)
 		return rc;
@@ -245,7 +245,7 @@ int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value,
 {
 	git_config *config;
 	git_buf text = {0};
-	int rc = open_config(git, false, &config, err);
+	int rc = jz_git_open_config(git, false, &config, err);
 
 	if (rc)
 		return rc;

@@ -58,6 +58,28 @@ int jz_git_config_set(struct jz_git *git, const char *key, const char *value, st
 int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value,
 		      struct jz_err *err);
 
+int jz_git_config_unset(struct jz_git *git, const char *key, struct jz_err *err);
+
+/* ---- inside a hook of git's (git-hook.c) ---- */
+
+/* What a push brings lies in quarantine as long as its hooks run (GIT_QUARANTINE_PATH): from here on
+ * it can be read. Outside of a push this does nothing. */
+int jz_git_see_quarantine(struct jz_git *git, struct jz_err *err);
+
+/* From here on objects are written into memory alone, and gone with git. */
+int jz_git_imagine(struct jz_git *git, struct jz_err *err);
+
+/* The tree of what is staged: of the index that git names to its hook (GIT_INDEX_FILE), else of the
+ * usual one. It is written to the repository: imagine first. JZ_E_CONFLICT: paths are in conflict.
+ */
+int jz_git_staged(struct jz_git *git, char tree[JZ_GIT_ID], struct jz_err *err);
+
+/* Adds the commits that are being merged into HEAD; none is no failure. */
+int jz_git_merge_heads(struct jz_git *git, struct jz_strs *out, struct jz_err *err);
+
+/* Makes HEAD name a branch. */
+int jz_git_set_head(struct jz_git *git, const char *ref, struct jz_err *err);
+
 /* ---- reading ---- */
 
 /* Any way that git can name a commit. */

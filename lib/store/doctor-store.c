@@ -11,6 +11,7 @@
 #include "lib/store/access.h"
 #include "lib/store/clone.h"
 #include "lib/store/draft.h"
+#include "lib/store/hook.h"
 #include "lib/store/keyring.h"
 #include "lib/store/pending.h"
 #include "lib/store/store.h"
@@ -261,6 +262,7 @@ void jz_doctor_store(struct jz_checkup *checkup, struct jz_store *store)
 	struct jz_err why = JZ_ERR_INIT;
 
 	check_clone(&visit);
+	jz_hook_check(checkup, store);
 	check_leftovers(&visit);
 	if (jz_snapshot_open(store, NULL, &snapshot, &why)) {
 		jz_checkup_add(checkup, JZ_ERROR, "store-unreadable",

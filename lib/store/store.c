@@ -64,15 +64,45 @@ static void adopt_time_zone(const struct jz_buf *text)
 	}
 }
 
+static int read_office_of(struct jz_git *git, const char *commit, struct jz_buf *text,
+			  struct jz_err *err)
+{
+	char blob[JZ_GIT_ID];
+	int rc = jz_git_path_blob(git, commit, "jzbf.yaml", blob, err);
+
+	return rc ? rc : jz_git_blob(git, blob, JZ_YAML_MAX_BYTES, text, err);
+}
+
 static int read_office(struct jz_git *git, struct jz_buf *text, struct jz_err *err)
 {
-	char head[JZ_GIT_ID], blob[JZ_GIT_ID];
+	char head[JZ_GIT_ID];
 	int rc = jz_git_head(git, NULL, head, err);
+
+	return rc ? rc : read_office_of(git, head, text, err);
+}
+
+int jz_store_receive(const char *dir, struct jz_store **out, struct jz_err *err)
+{
+	struct jz_git *git;
+	int rc = jz_git_open(dir, &git, err);
 
 	if (rc)
 		return rc;
-	rc = jz_git_path_blob(git, head, "jzbf.yaml", blob, err);
-	return rc ? rc : jz_git_blob(git, blob, JZ_YAML_MAX_BYTES, text, err);
+	rc = jz_git_see_quarantine(git, err);
+	if (rc) {
+		jz_git_free(git);
+		return rc;
+	}
+	*out = wrap(git);
+	return 0;
+}
+
+void jz_store_zone_of(struct jz_store *store, const char *commit)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	if (!read_office_of(store->git, commit, &text, NULL))
+		adopt_time_zone(&text);
 }
 
 int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err)

@@ -34,6 +34,13 @@ int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err);
  * JZ_E_CONFLICT: there is a store in it already. */
 int jz_store_create(const char *dir, bool bare, struct jz_store **out, struct jz_err *err);
 
+/* Opens a repository that may be empty yet, to judge what is pushed to it, quarantined objects
+ * included. Nothing is settled, and the time zone stays as it is. */
+int jz_store_receive(const char *dir, struct jz_store **out, struct jz_err *err);
+
+/* Works in the time zone of a commit's jzbf.yaml from here on, if that can be read. */
+void jz_store_zone_of(struct jz_store *store, const char *commit);
+
 void jz_store_free(struct jz_store *store);
 JZ_DEFINE_AUTO(struct jz_store, jz_store_free)
 

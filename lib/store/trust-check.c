@@ -60,6 +60,21 @@ int jz_trust_founder(struct jz_store *store, const char *root, char fingerprint[
 	return rc;
 }
 
+int jz_trust_expect(const char *expected, const char *root, const char *founder, struct jz_err *err)
+{
+	char clean[JZ_FPR_LEN + 1];
+	int rc = jz_fingerprint_parse(expected, clean, err);
+
+	if (rc)
+		return rc;
+	if (strcasecmp(clean, root) && strcasecmp(clean, founder))
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("the root is %.40s, signed by key %.40s: neither is what was "
+				 "expected; do not use this clone"),
+			       root, founder);
+	return 0;
+}
+
 int jz_trust_contains(struct jz_store *store, const char *what, const char *commit,
 		      const char *remembered, const char *root, struct jz_err *err)
 {

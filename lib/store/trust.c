@@ -125,7 +125,7 @@ static int lock_memory(const char *path, int *fd, struct jz_err *err)
 	return 0;
 }
 
-int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err)
+static int save(struct jz_store *store, const struct jz_trust *trust, bool pin, struct jz_err *err)
 {
 	jz_cleanup(jz_trust_release) struct jz_trust there = JZ_TRUST_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
@@ -142,6 +142,9 @@ int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct j
 	    !jz_git_descends(store->git, head, there.head) &&
 	    jz_git_descends(store->git, there.head, head))
 		head = there.head;
+	if (!rc && pin && *there.root && strcmp(there.root, trust->root))
+		rc = jz_fail(err, JZ_E_CONFLICT, _("another root was pinned meanwhile: %.10s"),
+			     there.root);
 	if (!rc) {
 		jz_buf_addf(&text, "%s\npath %s\nroot %s\n", first_line, real, trust->root);
 		if (*head)
@@ -153,6 +156,16 @@ int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct j
 	if (fd >= 0)
 		close(fd);
 	return rc;
+}
+
+int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err)
+{
+	return save(store, trust, false, err);
+}
+
+int jz_trust_pin(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err)
+{
+	return save(store, trust, true, err);
 }
 
 int jz_trust_forget(struct jz_store *store, struct jz_err *err)

@@ -36,6 +36,10 @@ void jz_trust_release(struct jz_trust *trust);
 /* Writes the memory. A head that another process has brought further meanwhile stays. */
 int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err);
 
+/* The same for a clone of which nothing is remembered yet. JZ_E_CONFLICT: another process pinned
+ * another root meanwhile. */
+int jz_trust_pin(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err);
+
 /* Drops what is remembered of this clone. */
 int jz_trust_forget(struct jz_store *store, struct jz_err *err);
 
@@ -55,6 +59,11 @@ int jz_trust_root(struct jz_store *store, const char *commit, char root[JZ_GIT_I
 /* The primary fingerprint of the key that signed the root, by the root's own key files. */
 int jz_trust_founder(struct jz_store *store, const char *root, char fingerprint[41],
 		     struct jz_err *err);
+
+/* Is a root what somebody expected: its commit id or the fingerprint of its key, as people copy it?
+ * JZ_E_CONFLICT: neither; JZ_E_USAGE: no fingerprint at all. */
+int jz_trust_expect(const char *expected, const char *root, const char *founder,
+		    struct jz_err *err);
 
 /* Refuses (JZ_E_CONFLICT) a HEAD that is not verified, or that does not contain what was verified
  * before; judges what is new and remembers it. commit is what is going to be read: part of HEAD's

@@ -35,6 +35,7 @@ struct jz_verify {
 	struct jz_git *git;
 	struct jz_verdict *out;
 	bool full;
+	const char *assumed;
 	bool rooted;		/* a root was judged, or lies behind us */
 	struct jz_map access;	/* blob -> struct jz_access *, NULL value: unreadable */
 	struct jz_map office;	/* blob -> struct office_seen * */

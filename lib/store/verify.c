@@ -19,24 +19,40 @@ void jz_verdict_release(struct jz_verdict *verdict)
 	free(verdict->flaws);
 }
 
-void jz_flaw(struct jz_trial *trial, const char *path, const char *rule, const char *fmt, ...)
+static void add(struct jz_verdict *out, const char *commit, const char *path, const char *rule,
+		const char *fmt, va_list args)
 {
-	struct jz_verdict *out = trial->verify->out;
 	char message[768];
-	va_list args;
 
-	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
 	if (out->len == out->cap) {
 		out->cap = out->cap ? out->cap * 2 : 16;
 		out->flaws = jz_xrealloc(out->flaws, out->cap * sizeof(*out->flaws));
 	}
 	out->flaws[out->len++] =
-		(struct jz_flaw){.commit = jz_arena_strdup(out->arena, trial->commit->id),
+		(struct jz_flaw){.commit = jz_arena_strdup(out->arena, commit),
 				 .path = jz_arena_strdup(out->arena, path),
 				 .rule = rule,
 				 .message = jz_arena_strdup(out->arena, message)};
+}
+
+void jz_verdict_add(struct jz_verdict *verdict, const char *commit, const char *path,
+		    const char *rule, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(verdict, commit, path, rule, fmt, args);
+	va_end(args);
+}
+
+void jz_flaw(struct jz_trial *trial, const char *path, const char *rule, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(trial->verify->out, trial->commit->id, path, rule, fmt, args);
+	va_end(args);
 }
 
 /* The commits whose access.yaml decides: the parents; for the root itself. */
@@ -127,9 +143,10 @@ static int judge_shown(void *data, const struct jz_git_commit *commit)
 static int judge_all(struct jz_verify *verify, const struct jz_verify_opts *opts,
 		     const struct jz_strs *ids, struct jz_err *err)
 {
+	size_t enough = opts->enough ? opts->enough : SIZE_MAX;
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < ids->len; i++) {
+	for (size_t i = 0; !rc && i < ids->len && verify->out->len < enough; i++) {
 		struct call call = {.verify = verify, .err = err};
 
 		rc = jz_git_show(verify->git, ids->items[i], judge_shown, &call, err);
@@ -149,6 +166,7 @@ int jz_verify_history(struct jz_store *store, const struct jz_verify_opts *opts,
 				   .git = jz_store_git(store),
 				   .out = verdict,
 				   .full = opts->full,
+				   .assumed = opts->assumed,
 				   .rooted = opts->judged && opts->judged->len};
 	int rc = jz_git_ancestry(verify.git, opts->tip, opts->judged, &ids, err);
 

@@ -66,10 +66,18 @@ struct jz_verdict {
 void jz_verdict_init(struct jz_verdict *verdict);
 void jz_verdict_release(struct jz_verdict *verdict);
 
+/* Adds a flaw; rule must live as long as the verdict, the rest is copied. */
+__attribute__((format(printf, 5, 6))) void jz_verdict_add(struct jz_verdict *verdict,
+							  const char *commit, const char *path,
+							  const char *rule, const char *fmt, ...);
+
 struct jz_verify_opts {
 	const char *tip;	      /* commit */
 	const struct jz_strs *judged; /* commits that need no judging, nor their ancestors; NULL */
 	bool full;		      /* decrypt what can be */
+	size_t enough;		      /* stop after so many flaws; 0: never */
+	const char *assumed; /* id of the person who is going to sign: signature, key, identity and
+				time are not judged; NULL: all is */
 	void (*progress)(void *data, size_t done, size_t total); /* may be NULL */
 	void *data;
 };
