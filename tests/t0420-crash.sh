@@ -56,9 +56,9 @@ test_expect_success 'so does a command' '
 		killed_at $k jzbf -q intake $id1 person.phone=139$(printf %08d $k) || break
 	done && test $k -gt $((calls - step * 4))
 '
-# Many objects are synced at once, not one by one.
+# Many objects go into a pack.
 test_expect_success 'and a commit of many records' '
-	many=$(seq -f "LS-2026-%04.0f" 1 18) && crash-writer . new 15 >../out &&
+	many=$(seq -f "LS-2026-%04.0f" 1 40) && crash-writer . new 37 >../out &&
 	crash-killer 0 ../count crash-writer . touch $many >../out && calls=$(cat ../count) &&
 	for k in $(seq $((calls % 97 + 1)) $((calls / (step > 1 ? 9 : 60))) $calls) $((calls - 200)) $((calls - 50)); do
 		killed_at $k crash-writer . touch $many || break

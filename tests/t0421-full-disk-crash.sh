@@ -10,12 +10,13 @@ test_have_prereq STRACE || skip_all "no strace"
 test_have_prereq SANITIZED && skip_all "a sanitizer makes other system calls"
 id1=LS-2026-0001
 
+touched=$id1 follow=
 # fails_at CALL K ERROR [+]: the K-th call of this name (+: and all later ones) fails.
 fails_at() {
 	local call=$1 k=$2 error=$3 on=$4 old new rc
 	old=$(git rev-parse HEAD)
-	strace -qq -o /dev/null -e trace=$call -e inject=$call:error=$error:when=$k$on \
-		crash-writer . touch $id1 >../out 2>&1
+	strace $follow -qq -o /dev/null -e trace=$call -e inject=$call:error=$error:when=$k$on \
+		crash-writer . touch $touched >../out 2>&1
 	rc=$?
 	new=$(git rev-parse HEAD)
 	if [ "$new" = "$old" ]; then
@@ -44,4 +45,17 @@ for fault in write:ENOSPC fsync:EIO rename:EIO link:EIO openat:EMFILE pwrite64:E
 		done && test $((k + step)) -gt $calls
 	'
 done
+# Objects are made durable by a thread of its own: each has calls of its own that fail.
+test_expect_success 'fsync fails with EIO, also beside the signature' '
+	follow="-f --seccomp-bpf" &&
+	for k in 1 2 5 9; do fails_at fsync $k EIO "" || break; done && test $k = 9 && follow=
+'
+test_expect_success 'the disk is full in the midst of a pack' '
+	touched=$(seq -f "LS-2026-%04.0f" 1 40) && crash-writer . new 37 >../ids &&
+	strace -y -qq -e signal=none -e trace=write -o ../calls crash-writer . touch $touched >../out &&
+	at=$(grep -n "tmp_pack" ../calls | head -n 1 | cut -d: -f1) && test $at -gt 1 &&
+	for k in $at $((at + 1)); do
+		fails_at write $k ENOSPC "" && ! grep -q "committed as" ../out && fails_at write $k ENOSPC + || break
+	done && test $k = $((at + 1)) && ! find .git/objects -name "tmp_[pi]*" | grep .
+'
 test_done

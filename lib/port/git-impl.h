@@ -23,7 +23,7 @@ struct jz_git {
 	char *dir;	/* common directory: objects, refs */
 	char *own_dir;	/* this working tree's directory: HEAD, index */
 	char *workdir;	/* NULL: bare */
-	bool late_sync; /* objects are written without fsync until jz_git_sync() */
+	struct jz_git_stow *stow; /* where new objects go (git-stow.c); NULL: not needed yet */
 };
 
 /* "what: libgit2's words"; locked things become JZ_E_CONFLICT, everything else code. */

@@ -1,33 +1,7 @@
 #include "lib/port/git.h"
 
-#include <fcntl.h>
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/port/git-impl.h"
-
-/* From so many objects on one sync of the file system is cheaper than two fsyncs for each. */
-#define LATE_SYNC_FROM 48
-
-void jz_git_expect(struct jz_git *git, size_t objects)
-{
-	git->late_sync = objects >= LATE_SYNC_FROM;
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, git->late_sync ? 0 : 1);
-}
-
-int jz_git_sync(struct jz_git *git, struct jz_err *err)
-{
-	jz_autofree char *objects = NULL;
-	jz_autoclose int fd = -1;
-
-	if (!git->late_sync)
-		return 0;
-	objects = jz_path_join(git->dir, "objects");
-	fd = open(objects, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || syncfs(fd))
-		return jz_fail_errno(err, objects);
-	jz_git_expect(git, 0);
-	return 0;
-}
 
 int jz_git_write_blob(struct jz_git *git, const void *bytes, size_t len, char blob[JZ_GIT_ID],
 		      struct jz_err *err)

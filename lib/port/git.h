@@ -167,10 +167,20 @@ int jz_git_signature(struct jz_git *git, const char *commit, struct jz_buf *sign
 
 /* ---- writing ---- */
 
-/* Says how many objects are about to be written: from a few dozen on they are made durable all at
- * once by jz_git_sync(), not one by one. Call jz_git_sync() before the branch moves. */
-void jz_git_expect(struct jz_git *git, size_t objects);
+/* Says how many objects are about to be written: until jz_git_sync() they are not made durable one
+ * by one, and from a hundred on they go into packs, not into a file each. */
+int jz_git_expect(struct jz_git *git, size_t objects, struct jz_err *err);
+
+/* What was written so far can be read from here on, and is made durable while the caller does
+ * something else. */
+int jz_git_sync_start(struct jz_git *git, struct jz_err *err);
+
+/* Makes durable whatever was written since jz_git_expect(), and ends that. Called before the branch
+ * moves. */
 int jz_git_sync(struct jz_git *git, struct jz_err *err);
+
+/* Ends it without; what was written is left for git to clear away. */
+void jz_git_forget(struct jz_git *git);
 
 int jz_git_write_blob(struct jz_git *git, const void *bytes, size_t len, char blob[JZ_GIT_ID],
 		      struct jz_err *err);

@@ -127,14 +127,18 @@ static int write_commit(struct jz_txn *txn, struct signer *signer, const struct 
 	char tree[JZ_GIT_ID];
 	int rc;
 
-	jz_git_expect(git, txn->puts.len * 3 + 4);
-	rc = write_tree(txn, signer, tree, err);
+	rc = jz_git_expect(git, txn->puts.len * 3 + 4, err);
+	if (!rc)
+		rc = write_tree(txn, signer, tree, err);
+	if (!rc)
+		rc = jz_git_sync_start(git, err); /* while the signature is made */
 	if (!rc)
 		rc = jz_git_write_commit(git, tree, txn->snapshot->commit, who, message, sign,
 					 signer, commit, err);
 	if (!rc)
 		rc = jz_git_sync(git, err);
-	jz_git_expect(git, 0);
+	if (rc)
+		jz_git_forget(git);
 	return rc;
 }
 

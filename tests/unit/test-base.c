@@ -6,6 +6,7 @@
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/proc.h"
+#include "lib/base/sha1.h"
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
 #include "lib/base/utf8.h"
@@ -18,6 +19,34 @@
 #include <unistd.h>
 
 #include "tests/unit/tap.h"
+
+static void sha1_of(const char *text, int times, char hex[41])
+{
+	struct jz_sha1 sha1;
+	uint8_t sum[JZ_SHA1_SIZE];
+
+	jz_sha1_init(&sha1);
+	for (int i = 0; i < times; i++)
+		jz_sha1_add(&sha1, text, strlen(text));
+	jz_sha1_end(&sha1, sum);
+	for (int i = 0; i < JZ_SHA1_SIZE; i++)
+		snprintf(hex + i * 2, 3, "%02x", sum[i]);
+}
+
+/* The examples of FIPS 180. */
+static void test_sha1(void)
+{
+	char hex[41];
+
+	sha1_of("", 1, hex);
+	is_str(hex, "da39a3ee5e6b4b0d3255bfef95601890afd80709", "SHA-1 of nothing");
+	sha1_of("abc", 1, hex);
+	is_str(hex, "a9993e364706816aba3e25717850c26c9cd0d89d", "of one block");
+	sha1_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, hex);
+	is_str(hex, "84983e441c3bd26ebaae4aa1f95129e5e54670f1", "of two blocks");
+	sha1_of("aaaaaaaaaa", 100000, hex);
+	is_str(hex, "34aa973cd4c4daa4f61eeb2bdbad27316534016f", "of a million letters");
+}
 
 static size_t valid(const char *text)
 {
@@ -259,6 +288,7 @@ int main(void)
 	test_dates();
 	test_strings();
 	test_map();
+	test_sha1();
 	test_arena();
 	test_buf();
 	test_strs();

@@ -1,0 +1,89 @@
+#include "lib/base/sha1.h"
+
+#include <string.h>
+
+static uint32_t rotate(uint32_t word, int bits)
+{
+	return word << bits | word >> (32 - bits);
+}
+
+/* FIPS 180-4, 6.1.2. */
+static void digest(struct jz_sha1 *sha1, const uint8_t *block)
+{
+	uint32_t a = sha1->state[0], b = sha1->state[1], c = sha1->state[2], d = sha1->state[3];
+	uint32_t e = sha1->state[4], w[80];
+
+	for (int t = 0; t < 16; t++)
+		w[t] = (uint32_t)block[t * 4] << 24 | (uint32_t)block[t * 4 + 1] << 16 |
+		       (uint32_t)block[t * 4 + 2] << 8 | block[t * 4 + 3];
+	for (int t = 16; t < 80; t++)
+		w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+	for (int t = 0; t < 80; t++) {
+		uint32_t f = t < 20   ? (b & c) | (~b & d)
+			     : t < 40 ? b ^ c ^ d
+			     : t < 60 ? (b & c) | (b & d) | (c & d)
+				      : b ^ c ^ d;
+		uint32_t k = t < 20   ? 0x5a827999
+			     : t < 40 ? 0x6ed9eba1
+			     : t < 60 ? 0x8f1bbcdc
+				      : 0xca62c1d6;
+		uint32_t next = rotate(a, 5) + f + e + k + w[t];
+
+		e = d;
+		d = c;
+		c = rotate(b, 30);
+		b = a;
+		a = next;
+	}
+	sha1->state[0] += a;
+	sha1->state[1] += b;
+	sha1->state[2] += c;
+	sha1->state[3] += d;
+	sha1->state[4] += e;
+}
+
+void jz_sha1_init(struct jz_sha1 *sha1)
+{
+	static const uint32_t first[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
+					  0xc3d2e1f0};
+
+	memcpy(sha1->state, first, sizeof(first));
+	sha1->len = 0;
+}
+
+void jz_sha1_add(struct jz_sha1 *sha1, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+	size_t used = sha1->len % sizeof(sha1->block);
+
+	sha1->len += len;
+	if (used) {
+		size_t room = sizeof(sha1->block) - used, part = len < room ? len : room;
+
+		memcpy(sha1->block + used, p, part);
+		p += part;
+		len -= part;
+		if (used + part < sizeof(sha1->block))
+			return;
+		digest(sha1, sha1->block);
+	}
+	for (; len >= sizeof(sha1->block); p += sizeof(sha1->block), len -= sizeof(sha1->block))
+		digest(sha1, p);
+	if (len)
+		memcpy(sha1->block, p, len);
+}
+
+void jz_sha1_end(struct jz_sha1 *sha1, uint8_t out[JZ_SHA1_SIZE])
+{
+	static const uint8_t padding[64] = {0x80};
+	uint64_t bits = sha1->len * 8;
+	size_t used = sha1->len % 64;
+	uint8_t length[8];
+
+	for (int i = 0; i < 8; i++)
+		length[i] = (uint8_t)(bits >> (56 - 8 * i));
+	jz_sha1_add(sha1, padding, used < 56 ? 56 - used : 120 - used);
+	jz_sha1_add(sha1, length, sizeof(length));
+	for (int i = 0; i < JZ_SHA1_SIZE; i++)
+		out[i] = (uint8_t)(sha1->state[i / 4] >> (24 - 8 * (i % 4)));
+}
