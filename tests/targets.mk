@@ -108,7 +108,7 @@ fuzz-run: $(FUZZ_LONG)
 
 # ---- long runs ----
 
-crash: all $(TOOLS)  ## kill a commit at every system call
+crash: all $(TOOLS)  ## kill writing commands wherever they change something; calls that fail
 	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
 
 # Programs that the scripts of tests/bench run.

@@ -70,17 +70,3 @@ int jz_git_set_head(struct jz_git *git, const char *ref, struct jz_err *err)
 
 	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot set HEAD")) : 0;
 }
-
-int jz_git_config_unset(struct jz_git *git, const char *key, struct jz_err *err)
-{
-	git_config *config;
-	int rc = jz_git_open_config(git, true, &config, err);
-
-	if (rc)
-		return rc;
-	rc = git_config_delete_entry(config, key);
-	git_config_free(config);
-	return rc && rc != GIT_ENOTFOUND
-		       ? jz_git_fail(err, JZ_E_IO, rc, _("cannot write git's configuration"))
-		       : 0;
-}

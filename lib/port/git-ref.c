@@ -121,8 +121,10 @@ void jz_git_lock_unstale(const char *scratch, const char *own, const char *targe
 void jz_git_unlock_stale(struct jz_git *git, const char *scratch, const char *ref)
 {
 	jz_autofree char *index = jz_path_join(git->own_dir, "index");
+	jz_autofree char *config = jz_path_join(git->dir, "config");
 
 	jz_git_lock_unstale(scratch, "index.own", index);
+	jz_git_lock_unstale(scratch, "config.own", config);
 	if (ref) {
 		jz_autofree char *target = jz_path_join(git->dir, ref);
 

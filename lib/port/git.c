@@ -1,5 +1,6 @@
 #include "lib/port/git.h"
 
+#include <stdio.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
@@ -114,21 +115,66 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 	return wrap(repo, out, err);
 }
 
+/* libgit2 tries out what the file system can by files in a working tree, which a kill would leave
+ * there. So the repository is made bare, where it tries nothing, and told then that it is not. */
+static int add_workdir(git_repository *repo)
+{
+	git_config *config;
+	int rc = git_repository_config(&config, repo);
+
+	if (rc)
+		return rc;
+	rc = git_config_set_bool(config, "core.logallrefupdates", true);
+	if (!rc)
+		rc = git_config_set_bool(config, "core.bare", false);
+	git_config_free(config);
+	return rc;
+}
+
+static int init(git_repository **repo, const char *path, bool bare, const char *branch)
+{
+	git_repository_init_options opts;
+	int rc;
+
+	git_repository_init_options_init(&opts, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	opts.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_MKDIR |
+		     GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
+	opts.initial_head = branch;
+	rc = git_repository_init_ext(repo, path, &opts);
+	return !rc && !bare ? add_workdir(*repo) : rc;
+}
+
+/* Beside its place, so that it is there whole or not at all; what a killed one left goes away. */
+static int make(git_repository **repo, const char *path, bool bare, const char *branch)
+{
+	jz_autofree char *aside = jz_xasprintf("%s.new", path);
+	int rc = git_repository_open_ext(repo, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+
+	if (rc != GIT_ENOTFOUND)
+		return rc;
+	jz_remove_tree(aside, NULL);
+	rc = init(repo, aside, bare, branch);
+	git_repository_free(*repo);
+	*repo = NULL;
+	if (!rc && rename(aside, path)) { /* something of the caller's is in there */
+		jz_remove_tree(aside, NULL);
+		rc = init(repo, path, bare, branch);
+		git_repository_free(*repo);
+		*repo = NULL;
+	}
+	return rc ? rc : git_repository_open_ext(repo, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+}
+
 int jz_git_init(const char *dir, bool bare, const char *branch, struct jz_git **out,
 		struct jz_err *err)
 {
-	git_repository_init_options opts;
+	jz_autofree char *path = jz_path_join(dir, ".git");
 	git_repository *repo = NULL;
 	int rc = start(err);
 
 	if (rc)
 		return rc;
-	git_repository_init_options_init(&opts, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	opts.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_MKDIR;
-	if (bare)
-		opts.flags |= GIT_REPOSITORY_INIT_BARE;
-	opts.initial_head = branch;
-	rc = git_repository_init_ext(&repo, dir, &opts);
+	rc = make(&repo, bare ? dir : path, bare, branch);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot make the repository"));
 	return wrap(repo, out, err);
@@ -208,54 +254,4 @@ const char *jz_git_busy(struct jz_git *git)
 	default:
 		return "rebase";
 	}
-}
-
-int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err)
-{
-	git_config *all, *level;
-	int rc = git_repository_config(&all, git->repo);
-
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
-	if (!local) {
-		*out = all;
-		return 0;
-	}
-	rc = git_config_open_level(&level, all, GIT_CONFIG_LEVEL_LOCAL);
-	git_config_free(all);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
-	*out = level;
-	return 0;
-}
-
-int jz_git_config_set(struct jz_git *git, const char *key, const char *value, struct jz_err *err)
-{
-	git_config *config;
-	int rc = jz_git_open_config(git, true, &config, err);
-
-	if (rc)
-		return rc;
-	rc = git_config_set_string(config, key, value);
-	git_config_free(config);
-	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot write git's configuration")) : 0;
-}
-
-int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value, struct jz_err *err)
-{
-	git_config *config;
-	git_buf text = {0};
-	int rc = jz_git_open_config(git, false, &config, err);
-
-	if (rc)
-		return rc;
-	rc = git_config_get_string_buf(&text, config, key);
-	git_config_free(config);
-	if (rc == GIT_ENOTFOUND)
-		return jz_fail(err, JZ_E_FINDINGS, _("git setting '%s' is not set"), key);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
-	jz_buf_add(value, text.ptr, text.size);
-	git_buf_dispose(&text);
-	return 0;
 }

@@ -50,15 +50,15 @@ int jz_git_head(struct jz_git *git, char ref[256], char commit[JZ_GIT_ID], struc
 /* The word for what git is in the midst of ("merge", "rebase", …); NULL: nothing. */
 const char *jz_git_busy(struct jz_git *git);
 
-/* The clone's own configuration (.git/config), never the user's. */
-int jz_git_config_set(struct jz_git *git, const char *key, const char *value, struct jz_err *err);
+/* The clone's own configuration (.git/config), never the user's; value NULL takes the key out.
+ * scratch: as for jz_git_move_branch(), one writer at a time. */
+int jz_git_config_set(struct jz_git *git, const char *scratch, const char *key, const char *value,
+		      struct jz_err *err);
 
 /* What git itself would see: the clone's configuration over the user's over the system's.
  * JZ_E_FINDINGS: not set. */
 int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value,
 		      struct jz_err *err);
-
-int jz_git_config_unset(struct jz_git *git, const char *key, struct jz_err *err);
 
 /* ---- inside a hook of git's (git-hook.c) ---- */
 

@@ -6,6 +6,7 @@
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
 #include "lib/port/git.h"
+#include "lib/store/lock.h"
 #include "lib/store/store.h"
 
 const char jz_gitattributes[] = "*.gpg diff=jzbf merge=jzbf -text\n"
@@ -21,6 +22,27 @@ static char *command(const char *rest)
 	return jz_xasprintf("'%s' %s", self, rest);
 }
 
+static int set(struct jz_store *store, const char *const (*settings)[2], size_t count,
+	       struct jz_err *err)
+{
+	const char *dir = jz_store_local_dir(store);
+	struct jz_lock lock = JZ_LOCK_INIT;
+	int rc = jz_lock_take(dir, jz_lock_patience_ms(), &lock, err);
+
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = jz_git_config_set(jz_store_git(store), dir, settings[i][0], settings[i][1],
+				       err);
+	jz_lock_release(&lock);
+	return rc;
+}
+
+int jz_clone_set(struct jz_store *store, const char *key, const char *value, struct jz_err *err)
+{
+	const char *const settings[][2] = {{key, value}};
+
+	return set(store, settings, 1, err);
+}
+
 int jz_clone_configure(struct jz_store *store, struct jz_err *err)
 {
 	jz_autofree char *textconv = command("textconv --git");
@@ -31,16 +53,13 @@ int jz_clone_configure(struct jz_store *store, struct jz_err *err)
 		{"merge.jzbf.name", "jzbf records"},
 		{"merge.jzbf.driver", merge},
 	};
-	int rc = 0;
 
-	for (size_t i = 0; !rc && i < JZ_COUNT(settings); i++)
-		rc = jz_git_config_set(jz_store_git(store), settings[i][0], settings[i][1], err);
-	return rc;
+	return set(store, settings, JZ_COUNT(settings), err);
 }
 
 int jz_clone_set_person(struct jz_store *store, const char *person, struct jz_err *err)
 {
-	return jz_git_config_set(jz_store_git(store), "jzbf.person", person, err);
+	return jz_clone_set(store, "jzbf.person", person, err);
 }
 
 static bool is_set(struct jz_store *store, const char *key, const char *value)

@@ -17,6 +17,9 @@ extern const char jz_gitattributes[];
  * which merges by meaning (jzbf merge-driver). */
 int jz_clone_configure(struct jz_store *store, struct jz_err *err);
 
+/* Sets a key of .git/config, or with NULL takes it out; other writers wait. Not within a change. */
+int jz_clone_set(struct jz_store *store, const char *key, const char *value, struct jz_err *err);
+
 /* The clone's person (jzbf.person). */
 int jz_clone_set_person(struct jz_store *store, const char *person, struct jz_err *err);
 

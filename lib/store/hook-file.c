@@ -7,6 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/clone.h"
 #include "lib/store/store-impl.h"
 
 #define SCRIPT_MAX ((size_t)1 << 16)
@@ -62,13 +63,6 @@ static char *setting(struct jz_store *store, const char *key)
 	return jz_xstrdup(value.data);
 }
 
-static int set_or_unset(struct jz_store *store, const char *key, const char *value,
-			struct jz_err *err)
-{
-	return value ? jz_git_config_set(store->git, key, value, err)
-		     : jz_git_config_unset(store->git, key, err);
-}
-
 /* The language that messages are in now: of LANGUAGE the first one that gettext would take. */
 static char *present_language(void)
 {
@@ -94,14 +88,14 @@ static int save_settings(struct jz_store *store, const struct jz_hook_settings *
 
 	if (!state)
 		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
-	rc = set_or_unset(store, "jzbf.hook.expect", settings->expect, err);
+	rc = jz_clone_set(store, "jzbf.hook.expect", settings->expect, err);
 	if (!rc)
-		rc = set_or_unset(store, "jzbf.hook.language",
+		rc = jz_clone_set(store, "jzbf.hook.language",
 				  settings->language ? settings->language : present, err);
 	if (!rc)
-		rc = set_or_unset(store, "jzbf.hook.tags", settings->tags ? "true" : NULL, err);
+		rc = jz_clone_set(store, "jzbf.hook.tags", settings->tags ? "true" : NULL, err);
 	if (!rc)
-		rc = set_or_unset(store, "jzbf.hook.state", is_bare(store) ? state : NULL, err);
+		rc = jz_clone_set(store, "jzbf.hook.state", is_bare(store) ? state : NULL, err);
 	return rc;
 }
 
@@ -241,11 +235,11 @@ static int name_committer(struct jz_store *store, struct jz_strs *notes, struct 
 	key = jz_person_key_on(me, jz_today());
 	jz_author_email(me, jz_map_text(jz_map_get(snapshot->office, "office"), "code"), email,
 			sizeof(email));
-	rc = jz_git_config_set(store->git, "user.name", me->name, err);
+	rc = jz_clone_set(store, "user.name", me->name, err);
 	if (!rc)
-		rc = jz_git_config_set(store->git, "user.email", email, err);
+		rc = jz_clone_set(store, "user.email", email, err);
 	if (!rc && key)
-		rc = jz_git_config_set(store->git, "user.signingkey", key, err);
+		rc = jz_clone_set(store, "user.signingkey", key, err);
 	if (!rc)
 		jz_strs_addf(notes, _("plain git commits in this clone as '%s <%s>', signed"),
 			     me->name, email);
@@ -261,7 +255,7 @@ static int set_needs(struct jz_store *store, struct jz_strs *notes, struct jz_er
 	count = jz_hook_needs(store, needs);
 	for (size_t i = 0; !rc && i < count; i++)
 		if (!needs[i].set && needs[i].value)
-			rc = jz_git_config_set(store->git, needs[i].key, needs[i].value, err);
+			rc = jz_clone_set(store, needs[i].key, needs[i].value, err);
 	return rc;
 }
 
@@ -385,7 +379,7 @@ int jz_hook_remove(struct jz_store *store, struct jz_err *err)
 		removed++;
 	}
 	for (size_t i = 0; !rc && i < JZ_COUNT(keys); i++)
-		rc = jz_git_config_unset(store->git, keys[i], err);
+		rc = jz_clone_set(store, keys[i], NULL, err);
 	if (!rc && !removed)
 		rc = jz_fail(err, JZ_E_FINDINGS, _("no hook of jzbf is installed here"));
 	return rc;

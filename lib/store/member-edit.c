@@ -136,7 +136,7 @@ static int seal_one(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role
 		return 0;
 	}
 	rc = jz_keyring_role_secret(keyring, &view, key, &secret, err);
-	if (rc && key == JZ_KEY_CLINICAL) {
+	if (rc == JZ_E_CRYPTO && key == JZ_KEY_CLINICAL) {
 		jz_strs_add(notes,
 			    _("the clinical role secret still stands as it was, for you cannot "
 			      "open it: have a psychologist run 'jzbf access seal'"));

@@ -59,11 +59,15 @@ int jz_pending_read(const char *dir, struct jz_pending *out, struct jz_err *err)
 
 bool jz_pending_suspect(const char *dir)
 {
-	jz_autofree char *marker = jz_path_join(dir, MARKER);
-	jz_autofree char *index = jz_path_join(dir, "index.own");
-	jz_autofree char *ref = jz_path_join(dir, "ref.own");
+	static const char *const names[] = {MARKER, "index.own", "ref.own", "config.own"};
+	bool found = false;
 
-	return jz_exists(marker) || jz_exists(index) || jz_exists(ref);
+	for (size_t i = 0; !found && i < JZ_COUNT(names); i++) {
+		jz_autofree char *path = jz_path_join(dir, names[i]);
+
+		found = jz_exists(path);
+	}
+	return found;
 }
 
 /* Temporary files of a process that was killed while it wrote the marker. */

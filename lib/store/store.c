@@ -124,6 +124,7 @@ int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err)
 	}
 	adopt_time_zone(&text);
 	*out = wrap(git);
+	jz_keyring_sweep(); /* an unlocked role key of a killed process waits for nobody */
 	settle(*out);
 	return 0;
 }
@@ -142,6 +143,7 @@ int jz_store_create(const char *dir, bool bare, struct jz_store **out, struct jz
 		return rc ? rc : jz_fail(err, JZ_E_CONFLICT, _("'%s' is a store already"), dir);
 	}
 	*out = wrap(git);
+	settle(*out); /* of an earlier try */
 	return 0;
 }
 

@@ -301,8 +301,9 @@ static void packed_and_bare(struct jz_git *repo, char head[JZ_GIT_ID])
 	is_str(ref, "refs/heads/main", "names the branch");
 	is_str(next, "", "which is unborn");
 	is_int(commit_at(bare, "", 1767398421, PAIRS("x/y", "z"), next, &err), 0, "is written too");
-	is_int(jz_git_config_set(bare, "diff.jzbf.textconv", "jzbf textconv", &err), 0,
-	       "a setting");
+	is_int(jz_git_config_set(bare, jz_git_dir(bare), "diff.jzbf.textconv", "jzbf textconv",
+				 &err),
+	       0, "a setting");
 	jz_cleanup(jz_buf_release) struct jz_buf value = JZ_BUF_INIT;
 	is_int(jz_git_config_get(bare, "diff.jzbf.textconv", &value, &err), 0, "is read back");
 	is_str(value.data, "jzbf textconv", "as it was set");
