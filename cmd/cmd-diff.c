@@ -10,7 +10,7 @@
 #include "lib/store/store.h"
 
 static const char *arg_format = "text", *arg_case;
-static bool arg_fields;
+static bool arg_fields, arg_ids, arg_zero;
 
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_STRING,
@@ -23,8 +23,17 @@ static const struct jz_opt opts[] = {
 	 .long_name = "fields",
 	 .dest = &arg_fields,
 	 .help = N_("name the fields only, without their values")},
-	JZ_FORMAT_OPT(&arg_format, jz_text_or_json,
-		      N_("text, or json: one object a record and line")),
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "ids",
+	 .dest = &arg_ids,
+	 .help = N_("print only the ids of what differs, one a line; nothing is decrypted")},
+	{.kind = JZ_OPT_FLAG,
+	 .short_name = 'z',
+	 .long_name = "null",
+	 .dest = &arg_zero,
+	 .help = N_("print ids only, each ended by a NUL")},
+	JZ_FORMAT_OPT(&arg_format, jz_text_json_csv,
+		      N_("text, json: one object a record and line, or csv: one row a field")),
 	{0},
 };
 
@@ -42,7 +51,8 @@ static const struct jz_arg args[] = {
 static const char *const about[] = {
 	N_("Shows how the records differ between two commits, field by field. Items of a list are "
 	   "told by their id, so an item that was added in the middle is one line."),
-	N_("A record that you cannot read is named and counted, and the exit status is 1."),
+	N_("A record that should be readable and is not is named and counted, and the exit status "
+	   "is 1. Records that are for others to read are only counted, in a note."),
 	NULL,
 };
 
@@ -51,6 +61,8 @@ static const char *const examples[] = {
 	N_("what the last commit changed"),
 	"jzbf diff 2026-06-30 2026-09-30 --case LS-2026-0001",
 	N_("what happened to one case in a quarter"),
+	"jzbf diff 2026-09-30 -z | xargs -0 -n 1 jzbf check",
+	N_("check what was changed since a day"),
 	NULL,
 };
 
@@ -77,24 +89,20 @@ static int open_side(struct jz_ctx *ctx, const char *at, struct side *side, stru
 	return failed;
 }
 
-struct comparing {
-	struct jz_ctx *ctx;
-	size_t compared, unreadable;
+/* What differs, as pairs of places in one list of entries to read. */
+struct pair {
+	const struct jz_entry *before; /* NULL: not there */
+	const struct jz_entry *after;
 };
 
-/* Reads a record of one side; NULL entry: not there. */
-static int read_side(struct comparing *comparing, struct side *side, const struct jz_entry *entry,
-		     struct jz_record **out)
-{
-	struct jz_err err = JZ_ERR_INIT;
-
-	*out = NULL;
-	if (!entry || !jz_record_read(side->snapshot, entry, out, &err))
-		return 0;
-	jz_warn(_("%s cannot be read: %s"), entry->id, err.message);
-	comparing->unreadable++;
-	return err.code;
-}
+struct comparing {
+	struct jz_codes *codes;
+	const struct pair *pairs;
+	size_t next;	       /* pair that is being read */
+	struct jz_record *was; /* its side before, once read */
+	bool failed, foreign;  /* of the pair */
+	size_t unreadable, foreigners;
+};
 
 static void print_json(struct jz_arena *arena, const struct jz_entry *entry, struct jz_node *list)
 {
@@ -110,34 +118,70 @@ static void print_json(struct jz_arena *arena, const struct jz_entry *entry, str
 	fwrite(out.data, 1, out.len, stdout);
 }
 
-static void compare(struct comparing *comparing, struct side *old, const struct jz_entry *before,
-		    struct side *new, const struct jz_entry *after)
+static char sign_of(const struct pair *pair)
 {
-	jz_cleanup(jz_record_free_p) struct jz_record *was = NULL;
-	jz_cleanup(jz_record_free_p) struct jz_record *is = NULL;
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
-	const struct jz_entry *entry = after ? after : before;
-	struct jz_changes changes = {.codes = jz_policy_codes(jz_snapshot_policy(new->snapshot)),
-				     .values = !arg_fields,
-				     .json = !strcmp(arg_format, "json"),
-				     .indent = 2,
-				     .arena = arena,
-				     .list = jz_node_seq(arena)};
+	return !pair->before ? '+' : !pair->after ? '-' : '~';
+}
 
-	comparing->compared++;
-	if (read_side(comparing, old, before, &was) || read_side(comparing, new, after, &is))
-		return;
-	if (jz_shape_open(entry->kind, &changes.shape, NULL))
-		changes.shape.schema = NULL;
-	if (!changes.json)
-		jz_say(stdout, "%c %s %s\n",
-		       !before	? '+'
-		       : !after ? '-'
-				: '~',
-		       entry->kind, entry->id);
+static void print_pair(const struct comparing *comparing, const struct pair *pair,
+		       const struct jz_record *was, const struct jz_record *is)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	const struct jz_entry *entry = pair->after ? pair->after : pair->before;
+	const char *cells[] = {entry->kind, entry->id, NULL};
+	struct jz_changes changes;
+
+	jz_changes_init(&changes, entry->kind, comparing->codes, jz_change_form(arg_format));
+	changes.values = !arg_fields;
+	changes.indent = 2;
+	changes.arena = arena;
+	changes.list = jz_node_seq(arena);
+	changes.cells = cells;
+	if (changes.form == JZ_CHANGES_TEXT)
+		jz_say(stdout, "%c %s %s\n", sign_of(pair), entry->kind, entry->id);
 	jz_changes_print(&changes, was ? was->root : NULL, is ? is->root : NULL);
-	if (changes.json)
+	if (changes.form == JZ_CHANGES_JSON)
 		print_json(arena, entry, changes.list);
+	else if (changes.form == JZ_CHANGES_TEXT && !changes.count)
+		jz_say(stdout, "  %s\n", _("(no field: comments or order only)"));
+}
+
+/* What cannot be read although it should is named; what is for others to read is counted. */
+static void note_failure(struct comparing *comparing, const struct jz_entry *entry,
+			 const struct jz_err *failure)
+{
+	bool first = !comparing->failed && !comparing->foreign;
+
+	if (failure->foreign) {
+		comparing->foreigners += first;
+		comparing->foreign = true;
+		return;
+	}
+	jz_warn(_("%s cannot be read: %s"), entry->id, failure->message);
+	comparing->unreadable += !comparing->failed;
+	comparing->failed = true;
+}
+
+static int one_side(void *data, const struct jz_entry *entry, struct jz_record **record,
+		    const struct jz_err *failure)
+{
+	struct comparing *comparing = data;
+	const struct pair *pair = &comparing->pairs[comparing->next];
+	bool last = !pair->after || !strcmp(entry->blob, pair->after->blob);
+
+	if (failure)
+		note_failure(comparing, entry, failure);
+	if (!last) {
+		comparing->was = jz_steal(*record);
+		return 0;
+	}
+	if (!comparing->failed && !comparing->foreign)
+		print_pair(comparing, pair, pair->after ? comparing->was : *record,
+			   pair->after ? *record : NULL);
+	jz_record_free(jz_steal(comparing->was));
+	comparing->failed = comparing->foreign = false;
+	comparing->next++;
+	return 0;
 }
 
 static bool wanted(const struct jz_entry *entry, const char *id)
@@ -145,18 +189,24 @@ static bool wanted(const struct jz_entry *entry, const char *id)
 	return !id || !strcmp(entry->id, id);
 }
 
-/* By path; NULL is behind everything. */
+/* As jz_snapshot_entries() sorts; NULL is behind everything. */
 static int order(const struct jz_entry *a, const struct jz_entry *b)
 {
+	int sign;
+
 	if (!a || !b)
 		return a ? -1 : b ? 1 : 0;
-	return strcmp(a->id, b->id) ? strcmp(a->id, b->id) : strcmp(a->path, b->path);
+	sign = strverscmp(a->id, b->id);
+	if (!sign)
+		sign = strcmp(a->kind, b->kind);
+	return sign ? sign : strcmp(a->path, b->path);
 }
 
-static void compare_all(struct comparing *comparing, struct side *old, struct side *new,
-			const char *id)
+/* The records that differ, both listings merged by path. */
+static size_t pair_up(const struct side *old, const struct side *new, const char *id,
+		      struct pair *out)
 {
-	size_t i = 0, j = 0;
+	size_t i = 0, j = 0, count = 0;
 
 	while (i < old->count || j < new->count) {
 		const struct jz_entry *before = i < old->count ? &old->entries[i] : NULL;
@@ -169,19 +219,65 @@ static void compare_all(struct comparing *comparing, struct side *old, struct si
 			after = NULL;
 		i += before != NULL;
 		j += after != NULL;
-		if (!wanted(before ? before : after, id) ||
-		    (before && after && !strcmp(before->blob, after->blob)))
-			continue;
-		compare(comparing, old, before, new, after);
+		if (wanted(before ? before : after, id) &&
+		    !(before && after && !strcmp(before->blob, after->blob)))
+			out[count++] = (struct pair){before, after};
 	}
+	return count;
+}
+
+static void list_ids(const struct pair *pairs, size_t count)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < count; i++) {
+		const struct jz_entry *entry = pairs[i].after ? pairs[i].after : pairs[i].before;
+
+		if (strcmp(entry->id, last))
+			printf("%s%c", entry->id, arg_zero ? '\0' : '\n');
+		last = entry->id;
+	}
+}
+
+static int compare(struct jz_ctx *ctx, struct side *new, const struct pair *pairs, size_t count,
+		   struct jz_err *err)
+{
+	jz_autofree struct jz_entry *entries = jz_xcalloc(count * 2, sizeof(*entries));
+	struct comparing comparing = {.codes = jz_policy_codes(jz_snapshot_policy(new->snapshot)),
+				      .pairs = pairs};
+	static const char *const head[] = {"kind", "id", "path", "change", "before", "after", NULL};
+	static const char *const names[] = {"kind", "id", "path", "change", NULL};
+	size_t sides = 0;
+	int failed;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pairs[i].before)
+			entries[sides++] = *pairs[i].before;
+		if (pairs[i].after)
+			entries[sides++] = *pairs[i].after;
+	}
+	if (jz_change_form(arg_format) == JZ_CHANGES_CSV)
+		jz_csv_row(arg_fields ? names : head);
+	failed = jz_records_each(new->snapshot, entries, sides, one_side, &comparing, NULL, err);
+	jz_record_free(comparing.was);
+	if (failed)
+		return failed;
+	if (comparing.foreigners)
+		jz_note(ctx, _("%zu of %zu records are not for you to read"), comparing.foreigners,
+			count);
+	if (!comparing.unreadable)
+		return 0;
+	jz_warn(_("scanned %zu, unreadable %zu"), count, comparing.unreadable);
+	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 }
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(side_release) struct side old = {NULL, NULL, 0};
 	jz_cleanup(side_release) struct side new = {NULL, NULL, 0};
-	struct comparing comparing = {.ctx = ctx};
+	jz_autofree struct pair *pairs = NULL;
 	struct jz_entry entry;
+	size_t count;
 	int failed = open_side(ctx, argv[1], &old, err);
 
 	if (!failed)
@@ -190,11 +286,12 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		failed = jz_snapshot_find(old.snapshot, "case", arg_case, &entry, err);
 	if (failed)
 		return failed;
-	compare_all(&comparing, &old, &new, arg_case ? entry.id : NULL);
-	if (!comparing.unreadable)
-		return 0;
-	jz_warn(_("scanned %zu, unreadable %zu"), comparing.compared, comparing.unreadable);
-	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
+	pairs = jz_xcalloc(old.count + new.count, sizeof(*pairs));
+	count = pair_up(&old, &new, arg_case ? entry.id : NULL, pairs);
+	if (!arg_ids && !arg_zero)
+		return compare(ctx, &new, pairs, count, err);
+	list_ids(pairs, count);
+	return 0;
 }
 
 const struct jz_command jz_cmd_diff = {

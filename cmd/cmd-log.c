@@ -14,7 +14,7 @@
 
 static const char *arg_at, *arg_format = "text";
 static long arg_count;
-static bool arg_fields, arg_values;
+static bool arg_fields, arg_values, arg_psych;
 
 static const struct jz_opt opts[] = {
 	{.kind = JZ_OPT_INT,
@@ -35,7 +35,12 @@ static const struct jz_opt opts[] = {
 	 .long_name = "values",
 	 .dest = &arg_values,
 	 .help = N_("of one case: the fields with their old and new values")},
-	JZ_FORMAT_OPT(&arg_format, jz_text_or_json, N_("text, or json: one object a line")),
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "psych",
+	 .dest = &arg_psych,
+	 .help = N_("of the psych file of the case (clause 7.5.2)")},
+	JZ_FORMAT_OPT(&arg_format, jz_text_json_csv,
+		      N_("text, json: one object a line, or csv: one row a record or field")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "at",
 	 .dest = &arg_at,
@@ -56,6 +61,9 @@ static const struct jz_arg args[] = {
 static const char *const about[] = {
 	N_("Lists who changed which record when, newest first. Without --fields and --values it "
 	   "decrypts nothing, so an auditor can run it."),
+	N_("With --fields or --values each revision is held against the one that it was made "
+	   "from. Of a merge only that is shown which neither side had. A revision that cannot be "
+	   "read is named and counted, and the exit status is 1."),
 	NULL,
 };
 
@@ -64,6 +72,8 @@ static const char *const examples[] = {
 	N_("the history of one case"),
 	"jzbf log LS-2026-0001 --values",
 	N_("the same with what was changed"),
+	"jzbf log LS-2026-0001 --fields --format csv",
+	N_("which field was touched when, for a table"),
 	"jzbf log -n 20 --format json",
 	N_("the last twenty commits for a script"),
 	NULL,
@@ -96,12 +106,18 @@ static void print_record(void *data, const char *text, size_t len)
 	jz_say(stdout, "    %.*s\n", (int)len, text);
 }
 
+static const char *time_of(const struct jz_git_commit *commit, char when[26])
+{
+	jz_time_format(commit->committer.time, commit->committer.offset, when);
+	return when;
+}
+
 static void print_text(const struct jz_git_commit *commit)
 {
 	char when[26];
 	size_t subject = strcspn(commit->message, "\n");
 
-	jz_time_format(commit->committer.time, commit->committer.offset, when);
+	time_of(commit, when);
 	when[10] = ' ';
 	jz_say(stdout, "%.10s  %.16s  %s  %.*s\n", commit->id, when, commit->author.name,
 	       (int)subject, commit->message);
@@ -129,6 +145,58 @@ static void json_record(void *data, const char *text, size_t len)
 	jz_seq_push(json->arena, json->records, record);
 }
 
+struct csv {
+	const struct jz_git_commit *commit;
+	size_t rows;
+};
+
+static void csv_row(struct csv *csv, const char *kind, const char *id, const char *revision)
+{
+	const struct jz_git_commit *commit = csv->commit;
+	jz_autofree char *subject = jz_xstrndup(commit->message, strcspn(commit->message, "\n"));
+	char when[26];
+	const char *cells[] = {commit->id,
+			       time_of(commit, when),
+			       commit->author.name,
+			       commit->author.email,
+			       subject,
+			       kind,
+			       id,
+			       revision,
+			       NULL};
+
+	jz_csv_row(cells);
+	csv->rows++;
+}
+
+static void csv_record(void *data, const char *text, size_t len)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs words = JZ_STRS_INIT;
+	jz_autofree char *line = jz_xstrndup(text, len);
+
+	jz_strs_split(&words, line, ' ');
+	if (words.len == 3)
+		csv_row(data, words.items[0], words.items[1], words.items[2]);
+}
+
+/* A row a record; a commit without one has a row of its own. */
+static void print_csv(const struct jz_git_commit *commit)
+{
+	struct csv csv = {.commit = commit};
+
+	each_record(commit->message, csv_record, &csv);
+	if (!csv.rows)
+		csv_row(&csv, "", "", "");
+}
+
+static void csv_head(void)
+{
+	static const char *const cells[] = {"commit", "time", "person",	  "email", "subject",
+					    "kind",   "id",   "revision", NULL};
+
+	jz_csv_row(cells);
+}
+
 static void print_json(const struct jz_git_commit *commit)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
@@ -137,10 +205,9 @@ static void print_json(const struct jz_git_commit *commit)
 	struct json json = {arena, jz_node_seq(arena)};
 	char when[26];
 
-	jz_time_format(commit->committer.time, commit->committer.offset, when);
 	jz_map_set(arena, root, "format", jz_node_string(arena, "jzbf/log/1"));
 	jz_map_set(arena, root, "commit", jz_node_string(arena, commit->id));
-	jz_map_set(arena, root, "time", jz_node_string(arena, when));
+	jz_map_set(arena, root, "time", jz_node_string(arena, time_of(commit, when)));
 	jz_map_set(arena, root, "person", jz_node_string(arena, commit->author.name));
 	jz_map_set(arena, root, "email", jz_node_string(arena, commit->author.email));
 	jz_map_set(arena, root, "subject",
@@ -159,6 +226,8 @@ static int one(void *data, const struct jz_git_commit *commit)
 
 	if (!strcmp(arg_format, "json"))
 		print_json(commit);
+	else if (!strcmp(arg_format, "csv"))
+		print_csv(commit);
 	else
 		print_text(commit);
 	listing->shown++;
@@ -173,17 +242,20 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	char *slash;
 	int failed;
 
-	if (argc < 2 && (arg_fields || arg_values))
-		return jz_fail(err, JZ_E_USAGE, _("--fields and --values need a case"));
+	if (argc < 2 && (arg_fields || arg_values || arg_psych))
+		return jz_fail(err, JZ_E_USAGE, _("--fields, --values and --psych need a case"));
 	failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
 	if (!failed && argc > 1)
-		failed = jz_snapshot_find(snapshot, "case", argv[1], &entry, err);
+		failed = jz_snapshot_find(snapshot, arg_psych ? "psych" : "case", argv[1], &entry,
+					  err);
 	if (failed)
 		return failed;
 	if (argc > 1 && (arg_fields || arg_values))
-		return jz_log_fields(snapshot, &entry, arg_values, !strcmp(arg_format, "json"),
+		return jz_log_fields(snapshot, &entry, arg_values, jz_change_form(arg_format),
 				     arg_count, err);
-	if (argc > 1 && (slash = strrchr(entry.path, '/')))
+	if (!strcmp(arg_format, "csv"))
+		csv_head();
+	if (argc > 1 && !arg_psych && (slash = strrchr(entry.path, '/')))
 		*slash = '\0'; /* the case's directory: its psych file too */
 	failed = jz_git_log(jz_store_git(ctx->store), jz_snapshot_commit(snapshot),
 			    argc > 1 ? entry.path : NULL, one, &listing, err);

@@ -19,14 +19,16 @@ export GIT_AUTHOR_EMAIL=anna@ls.jzbf.invalid GIT_COMMITTER_EMAIL=anna@ls.jzbf.in
 
 # ---- the commands ----
 
-# name | the state it starts from | what it changes: HEAD, the tree, nothing that git shows | command
+# name | the state it starts from | what it changes: HEAD by one commit or by several, the tree, nothing that
+# git shows | command
 table() {
 	cat <<-\END
 	init | nothing | head | jzbf init . --office LS --name 局 --person anna --key $fpr_anna
 	init-git | empty | head | jzbf init . --office LS --name 局 --person anna --key $fpr_anna
 	access-add | case | head | jzbf access add ben --name 乙 --role custodian --key $fpr_ben
-	access-remove | people | head | jzbf access remove ben
+	access-remove | people | heads | jzbf access remove ben
 	access-seal | unsealed | head | jzbf access seal
+	access-rotate | people | heads | jzbf access rotate office
 	intake | case | head | jzbf intake --from ../other.yaml
 	intake-csv | case | head | jzbf intake --csv ../list.csv --map $SRC/examples/map.yaml
 	assess | case | head | jzbf assess 1 phq-9 --answers ../answers
@@ -120,7 +122,8 @@ nothing_readable() {
 holds() {
 	local what=$1 changes=$2 old=$3 code=$4 new
 	new=$(git rev-parse -q --verify HEAD 2>/dev/null)
-	[ "$new" = "$old" ] || [ "$(git rev-parse -q --verify HEAD^ 2>/dev/null)" = "$old" ] || { echo "HEAD is elsewhere"; return 1; }
+	[ "$new" = "$old" ] || [ "$(git rev-parse -q --verify HEAD^ 2>/dev/null)" = "$old" ] ||
+		{ [ $changes = heads ] && git merge-base --is-ancestor $old HEAD; } || { echo "HEAD is elsewhere"; return 1; }
 	if [ $changes = head ] && [ $code != 99 ]; then
 		[ $code != 0 ] || [ "$new" != "$old" ] || { echo "success told, nothing there"; return 1; }
 		[ $code = 0 ] || [ "$new" = "$old" ] || grep -q -e "committed as" -e "standard output could" ../out ||

@@ -52,8 +52,9 @@ test_expect_success 'diff names a record that cannot be read' '
 	test_grep "$id" ../err
 '
 test_expect_success 'blame tells the commit and day of each field' '
-	jzbf blame $id >../out && test_grep "2026-11-22 anna person.phone: 13200000000" ../out &&
-	test_grep "2026-11-20 anna person.name: " ../out && test_grep "2026-11-22 anna person.skills: 木工" ../out &&
+	jzbf blame $id >../out && test_grep "2026-11-22 anna person.phone .Telephone.: 13200000000" ../out &&
+	test_grep "2026-11-20 anna person.name .Name.: " ../out && test_grep "2026-11-22 anna person.skills .Skills.: 木工" ../out &&
+	in_chinese jzbf blame $id person.phone >../out && test_grep "person.phone （?.?联系电话" ../out &&
 	jzbf blame $id person.phone >../out && test_line_count = 1 ../out &&
 	jzbf blame $id person.family --format json | python3 -c "
 import json,sys
@@ -63,6 +64,6 @@ assert all(r[\"time\"].startswith(\"2026-11-23\") for r in rows) and len(rows)==
 '
 test_expect_success 'blame finds a value that came back in the commit that brought it back' '
 	JZBF_NOW=2026-11-24T09:00:00+08:00 jzbf -q intake $id person.phone=13100000000 2>/dev/null &&
-	jzbf blame $id person.phone >../out && test_grep "^.* 2026-11-24 anna person.phone: 13100000000" ../out && clean_after
+	jzbf blame $id person.phone >../out && test_grep "^.* 2026-11-24 anna person.phone .Telephone.: 13100000000" ../out && clean_after
 '
 test_done

@@ -2,6 +2,7 @@
 
 #include "lib/base/i18n.h"
 #include "lib/port/git-impl.h"
+#include "lib/port/git-trail.h"
 
 static struct jz_git_person person(const git_signature *signature)
 {
@@ -42,47 +43,8 @@ int jz_git_show(struct jz_git *git, const char *commit, jz_git_log_fn *each, voi
 	return rc ? rc : show(found, each, data);
 }
 
-/* The id of what stands at path in a commit; all zeros: nothing. */
-static int id_at(git_commit *commit, const char *path, git_oid *out)
-{
-	jz_cleanup(jz_git_free_tree) git_tree *tree = NULL;
-	git_tree_entry *entry;
-	int rc = git_commit_tree(&tree, commit);
-
-	memset(out, 0, sizeof(*out));
-	if (!rc)
-		rc = git_tree_entry_bypath(&entry, tree, path);
-	if (rc)
-		return rc == GIT_ENOTFOUND ? 0 : rc;
-	git_oid_cpy(out, git_tree_entry_id(entry));
-	git_tree_entry_free(entry);
-	return 0;
-}
-
-/* Whether a commit differs at path from every parent; a root: whether it has the path. */
-static int touches(git_commit *commit, const char *path, bool *out)
-{
-	unsigned parents = git_commit_parentcount(commit);
-	git_oid mine, theirs;
-	int rc = id_at(commit, path, &mine);
-
-	*out = true;
-	if (!rc && !parents)
-		*out = !git_oid_is_zero(&mine);
-	for (unsigned i = 0; !rc && *out && i < parents; i++) {
-		jz_cleanup(jz_git_free_commit) git_commit *parent = NULL;
-
-		rc = git_commit_parent(&parent, commit, i);
-		if (!rc)
-			rc = id_at(parent, path, &theirs);
-		if (!rc && git_oid_equal(&mine, &theirs))
-			*out = false;
-	}
-	return rc;
-}
-
-int jz_git_log(struct jz_git *git, const char *from, const char *path, jz_git_log_fn *each,
-	       void *data, struct jz_err *err)
+static int walk_all(struct jz_git *git, const char *from, jz_git_log_fn *each, void *data,
+		    struct jz_err *err)
 {
 	git_revwalk *walk = NULL;
 	git_oid oid;
@@ -97,18 +59,40 @@ int jz_git_log(struct jz_git *git, const char *from, const char *path, jz_git_lo
 		rc = git_revwalk_push(walk, &oid);
 	while (!rc && !stopped && !(rc = git_revwalk_next(&oid, walk))) {
 		jz_cleanup(jz_git_free_commit) git_commit *commit = NULL;
-		bool wanted = true;
 
 		rc = git_commit_lookup(&commit, git->repo, &oid);
-		if (!rc && path)
-			rc = touches(commit, path, &wanted);
-		if (!rc && wanted)
+		if (!rc)
 			stopped = show(commit, each, data);
 	}
 	git_revwalk_free(walk);
 	if (rc && rc != GIT_ITEROVER)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot walk the history"));
 	return stopped;
+}
+
+struct showing {
+	struct jz_git *git;
+	jz_git_log_fn *each;
+	void *data;
+	struct jz_err *err;
+};
+
+static int show_touched(void *data, const struct jz_git_seen *seen)
+{
+	const struct showing *showing = data;
+
+	return seen->touched ? jz_git_show(showing->git, seen->commit, showing->each, showing->data,
+					   showing->err)
+			     : 0;
+}
+
+int jz_git_log(struct jz_git *git, const char *from, const char *path, jz_git_log_fn *each,
+	       void *data, struct jz_err *err)
+{
+	struct showing showing = {git, each, data, err};
+
+	return path ? jz_git_walk_path(git, from, path, show_touched, &showing, err)
+		    : walk_all(git, from, each, data, err);
 }
 
 int jz_git_signature(struct jz_git *git, const char *commit, struct jz_buf *signature,
