@@ -15,10 +15,10 @@ Q        = $(if $(V),,@printf '  %s\n' $@;)
 
 # Debian packages: what the program is built with, and what the tests need on top.
 DEPS_BUILD := pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
-	libcsv-dev libpcre2-dev
+	libcsv-dev libpcre2-dev libsodium-dev
 DEPS_TEST  := perl mandoc zsh fish python3-minimal strace
 
-PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8
+PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8 libsodium
 PKG_CF := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LD := $(shell pkg-config --libs $(filter-out libgit2,$(PKGS)) 2>/dev/null)
 CFLAGS ?= -O2 -g

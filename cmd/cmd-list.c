@@ -12,6 +12,7 @@
 #include "lib/report/doc.h"
 #include "lib/report/render.h"
 #include "lib/store/store.h"
+#include "lib/store/summary.h"
 
 static const char *arg_at, *arg_date, *arg_format = "text";
 static struct jz_strs arg_where;
@@ -207,7 +208,11 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	listing.policy = jz_snapshot_policy(snapshot);
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));
 	jz_look_progress_init(&progress, ctx);
-	failed = jz_scan_cases(snapshot, row, &listing, &progress.scan, &scan, err);
+	failed = jz_summary_start(err);
+	if (!failed && jz_query_within(query, jz_summary_covers))
+		failed = jz_scan_summaries(snapshot, row, &listing, &progress.scan, &scan, err);
+	else if (!failed)
+		failed = jz_scan_cases(snapshot, row, &listing, &progress.scan, &scan, err);
 	jz_look_progress_end(&progress);
 	if (failed)
 		return failed;
@@ -229,6 +234,6 @@ const struct jz_command jz_cmd_list = {
 	.args = args,
 	.about = about,
 	.examples = examples,
-	.needs = JZ_NEED_STORE,
+	.needs = JZ_NEED_STORE | JZ_NEED_INDEX,
 	.run = run,
 };

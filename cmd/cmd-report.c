@@ -171,6 +171,6 @@ const struct jz_command jz_cmd_report = {
 	.args = args,
 	.about = about,
 	.examples = examples,
-	.needs = JZ_NEED_STORE,
+	.needs = JZ_NEED_STORE | JZ_NEED_INDEX,
 	.run = run,
 };

@@ -14,6 +14,7 @@ struct jz_store;
 enum jz_need {
 	JZ_NEED_NOTHING = 0,
 	JZ_NEED_STORE = 1, /* ctx->store is open; -C says where, default: search upwards */
+	JZ_NEED_INDEX = 2, /* it will ask for summaries: what takes long is started meanwhile */
 };
 
 /* Options that every command understands, and what main() found out. */

@@ -5,6 +5,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/i18n.h"
+#include "lib/store/index.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 
@@ -20,6 +21,8 @@ void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store)
 {
 	if (jz_store_trust_notice(store))
 		jz_note(ctx, "%s", jz_store_trust_notice(store));
+	if (jz_index_notice(store))
+		jz_note(ctx, "%s", jz_index_notice(store));
 	if (jz_store_notice(store))
 		jz_warn("%s", jz_store_notice(store));
 }

@@ -17,6 +17,7 @@
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
 #include "lib/base/vec.h"
+#include "lib/store/index.h"
 #include "lib/store/store.h"
 
 /* What was in a private tmpfs directory does not outlive the process. */
@@ -118,6 +119,8 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 		return rc;
 	ctx->store = store;
 	jz_look_trust(store);
+	if (command->needs & JZ_NEED_INDEX)
+		jz_index_start(store);
 	rc = command->run(ctx, argc, argv, err);
 	ctx->store = NULL;
 	jz_look_notices(ctx, store);

@@ -11,6 +11,8 @@ BEGIN {
 	owner["git2.h"] = "lib/port/git"
 	owner["csv.h"] = "lib/port/csv"
 	owner["pcre2.h"] = "lib/port/regex"
+	owner["sodium.h"] = "lib/port/seal"
+	owner["keyctl.h"] = "lib/port/keep"
 }
 
 function layer(path, part) {

@@ -57,7 +57,7 @@ $(O)/crash-%: tests/crash/%.c $(O)/libjzbf.a $(O)/flags
 
 -include $(TOOLS:=.d)
 
-check-built: all $(TOOLS) unit check-layers check-headers fuzz-slice
+check-built: all $(TOOLS) $(O)/bench/population unit check-layers check-headers fuzz-slice
 	@$(PROVE) $(UNIT) $(TESTS)
 
 unit: $(UNIT)

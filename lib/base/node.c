@@ -124,7 +124,9 @@ static struct jz_pair *find_pair(const struct jz_node *map, const char *key, siz
 	if (!map || map->kind != JZ_MAP)
 		return NULL;
 	for (uint32_t i = 0; i < map->len; i++)
-		if (map->pairs[i].key_len == key_len && !memcmp(map->pairs[i].key, key, key_len))
+		/* Keys of one length differ in their first letter more often than not. */
+		if (map->pairs[i].key_len == key_len && (!key_len || *map->pairs[i].key == *key) &&
+		    !memcmp(map->pairs[i].key, key, key_len))
 			return &map->pairs[i];
 	return NULL;
 }
@@ -184,21 +186,6 @@ struct jz_node *jz_map_getn(const struct jz_node *map, const char *key, size_t k
 	struct jz_pair *pair = find_pair(map, key, key_len);
 
 	return pair ? pair->value : NULL;
-}
-
-struct jz_node *jz_map_get(const struct jz_node *map, const char *key)
-{
-	return jz_map_getn(map, key, strlen(key));
-}
-
-struct jz_node *jz_seq_get(const struct jz_node *seq, size_t index)
-{
-	return index < jz_seq_len(seq) ? seq->items[index] : NULL;
-}
-
-size_t jz_seq_len(const struct jz_node *seq)
-{
-	return seq && seq->kind == JZ_SEQ ? seq->len : 0;
 }
 
 const char *jz_node_text(const struct jz_node *node)

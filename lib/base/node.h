@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 
@@ -71,10 +72,20 @@ void jz_seq_push(struct jz_arena *arena, struct jz_node *seq, struct jz_node *it
 void jz_seq_remove(struct jz_node *seq, size_t index);
 
 /* Looking. All take NULL or a node of another kind and then find nothing. */
-struct jz_node *jz_map_get(const struct jz_node *map, const char *key);
 struct jz_node *jz_map_getn(const struct jz_node *map, const char *key, size_t key_len);
-struct jz_node *jz_seq_get(const struct jz_node *seq, size_t index);
-size_t jz_seq_len(const struct jz_node *seq); /* 0 for what is no sequence */
+static inline struct jz_node *jz_map_get(const struct jz_node *map, const char *key)
+{
+	return jz_map_getn(map, key, strlen(key)); /* a constant, nearly always */
+}
+/* 0 for what is no sequence */
+static inline size_t jz_seq_len(const struct jz_node *seq)
+{
+	return seq && seq->kind == JZ_SEQ ? seq->len : 0;
+}
+static inline struct jz_node *jz_seq_get(const struct jz_node *seq, size_t index)
+{
+	return index < jz_seq_len(seq) ? seq->items[index] : NULL;
+}
 
 /* Text of a string or number, NULL otherwise. */
 const char *jz_node_text(const struct jz_node *node);

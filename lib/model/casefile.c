@@ -343,6 +343,10 @@ const char *jz_case_level_on(const struct jz_node *record, struct jz_date on)
 
 bool jz_service_attended(const struct jz_node *service)
 {
-	return jz_is(service, "status", "done") &&
-	       (jz_is(service, "attendance", "attended") || jz_is(service, "attendance", "late"));
+	const char *attendance;
+
+	if (!jz_is(service, "status", "done"))
+		return false;
+	attendance = jz_map_text(service, "attendance");
+	return attendance && (!strcmp(attendance, "attended") || !strcmp(attendance, "late"));
 }

@@ -11,10 +11,13 @@
 #include "lib/base/node.h"
 #include "lib/model/policy.h"
 
-/* Walks the items of a sequence node: jz_items(service, services) { … } */
-#define jz_items(item, seq)                                                                        \
-	for (size_t item##_i = 0; item##_i < jz_seq_len(seq); item##_i++)                          \
-		for (const struct jz_node *item = jz_seq_get((seq), item##_i); item; item = NULL)
+/* Walks the items of a sequence node, which is looked up once: jz_items(service, services) { … };
+ * service_i is the position. */
+#define jz_items(item, from)                                                                       \
+	for (const struct jz_node *item##_seq = (from); item##_seq; item##_seq = NULL)             \
+		for (size_t item##_i = 0; item##_i < jz_seq_len(item##_seq); item##_i++)           \
+			for (const struct jz_node *item = jz_seq_get(item##_seq, item##_i); item;  \
+			     item = NULL)
 
 /* The date at key, false when it is missing or malformed. */
 bool jz_get_date(const struct jz_node *map, const char *key, struct jz_date *out);

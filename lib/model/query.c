@@ -176,6 +176,22 @@ void jz_query_free(struct jz_query *query)
 	free(query);
 }
 
+static bool has_derived_value(const char *field)
+{
+	for (size_t i = 0; i < JZ_COUNT(derived_places); i++)
+		if (jz_eq(field, derived_places[i][0]))
+			return true;
+	return is_derived(field);
+}
+
+bool jz_query_within(const struct jz_query *query, bool (*covers)(const char *path))
+{
+	for (size_t i = 0; i < query->len; i++)
+		if (!has_derived_value(query->terms[i].field) && !covers(query->terms[i].field))
+			return false;
+	return true;
+}
+
 static void phases(const struct jz_node *record, const struct jz_policy *policy,
 		   struct jz_date date, char *out, size_t size)
 {

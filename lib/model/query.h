@@ -26,6 +26,9 @@ JZ_DEFINE_AUTO(struct jz_query, jz_query_free)
 bool jz_query_match(const struct jz_query *query, const struct jz_node *record,
 		    const struct jz_policy *policy, struct jz_date date);
 
+/* Do the conditions look at nothing but derived fields and paths that covers() says yes to? */
+bool jz_query_within(const struct jz_query *query, bool (*covers)(const char *path));
+
 /* The value of a derived field, "" if unknown; false: not a derived field. age and alerts are
  * numbers, minor and focus true or false, end a date, the others codes or words of casefile.h. */
 bool jz_query_derived(const char *field, const struct jz_node *record,

@@ -135,6 +135,7 @@ struct walk {
 	const char *dir; /* with the slash */
 	struct jz_buf path;
 	jz_git_walk_fn *each;
+	jz_git_enter_fn *enter; /* NULL: go in everywhere */
 	void *data;
 	int stopped;
 };
@@ -142,23 +143,33 @@ struct walk {
 static int walk_entry(const char *root, const git_tree_entry *entry, void *payload)
 {
 	struct walk *walk = payload;
-	char blob[JZ_GIT_ID];
+	bool is_dir = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+	char id[JZ_GIT_ID];
 
-	if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+	if (is_dir && !walk->enter)
 		return 0;
 	walk->path.len = 0; /* names are no secrets: no wiping between thousands of them */
 	jz_buf_addf(&walk->path, "%s%s%s", walk->dir, root, git_tree_entry_name(entry));
-	jz_git_hex(git_tree_entry_id(entry), blob);
-	walk->stopped = walk->each(walk->data, walk->path.data, blob);
+	jz_git_hex(git_tree_entry_id(entry), id);
+	if (is_dir)
+		return walk->enter(walk->data, walk->path.data, id);
+	walk->stopped = walk->each(walk->data, walk->path.data, id);
 	return walk->stopped ? -1 : 0;
 }
 
 int jz_git_walk(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,
 		void *data, struct jz_err *err)
 {
+	return jz_git_walk_dirs(git, commit, dir, each, NULL, data, err);
+}
+
+int jz_git_walk_dirs(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,
+		     jz_git_enter_fn *enter, void *data, struct jz_err *err)
+{
 	jz_cleanup(jz_git_free_tree) git_tree *tree = NULL;
 	jz_autofree char *slashed = NULL;
-	struct walk walk = {.dir = "", .path = JZ_BUF_INIT, .each = each, .data = data};
+	struct walk walk = {
+		.dir = "", .path = JZ_BUF_INIT, .each = each, .enter = enter, .data = data};
 	git_tree_entry *entry;
 	int rc = jz_git_lookup_tree(git, commit, &tree, err);
 

@@ -108,6 +108,12 @@ typedef int jz_git_walk_fn(void *data, const char *path, const char *blob);
 int jz_git_walk(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,
 		void *data, struct jz_err *err);
 
+/* The same, asking before every directory below dir: enter() gets its path and the id of its tree, and
+ * returns true if nobody need go in, because what is there is known. */
+typedef bool jz_git_enter_fn(void *data, const char *path, const char *tree);
+int jz_git_walk_dirs(struct jz_git *git, const char *commit, const char *dir, jz_git_walk_fn *each,
+		     jz_git_enter_fn *enter, void *data, struct jz_err *err);
+
 /* The files (and whatever else is no directory, by the id that stands there) that differ between
  * two commits (old NULL or "": the empty tree); "" for the blob of the side that lacks the file. */
 typedef int jz_git_change_fn(void *data, const char *path, const char *old_blob,

@@ -91,26 +91,63 @@ static int judge(const struct verdict *verdict, size_t len, bool *no_key, struct
 	return 0;
 }
 
-int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
-		   struct jz_buf *plain, bool *no_key, struct jz_err *err)
+struct jz_gpg_decryption {
+	struct jz_gpg_run run;
+};
+
+int jz_gpg_decrypt_start(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
+			 struct jz_gpg_decryption **out, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
+	struct jz_gpg_decryption *decryption = jz_xcalloc(1, sizeof(*decryption));
+	int failed;
+
+	decryption->run = (struct jz_gpg_run)JZ_GPG_RUN_INIT;
+	jz_strs_add(&args, "--decrypt");
+	failed = jz_gpg_run_start(&decryption->run, jz_gpg_home(gpg), &args, cipher, len, limit,
+				  err);
+	if (failed)
+		jz_gpg_decrypt_free(decryption);
+	else
+		*out = decryption;
+	return failed;
+}
+
+int jz_gpg_decrypt_end(struct jz_gpg_decryption *decryption, struct jz_buf *plain, bool *no_key,
+		       struct jz_err *err)
+{
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
 	struct verdict verdict = {0};
 	int failed;
 
 	if (no_key)
 		*no_key = false;
-	jz_strs_add(&args, "--decrypt");
-	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, cipher, len, limit, err);
-	if (!failed)
-		failed = jz_gpg_run_end(&run, &bytes, note_decrypting, &verdict, err);
+	failed = jz_gpg_run_end(&decryption->run, &bytes, note_decrypting, &verdict, err);
 	if (!failed)
 		failed = judge(&verdict, bytes.len, no_key, err);
 	if (!failed)
 		jz_buf_add(plain, bytes.data, bytes.len);
+	jz_gpg_decrypt_free(decryption);
 	return failed;
+}
+
+void jz_gpg_decrypt_free(struct jz_gpg_decryption *decryption)
+{
+	if (decryption)
+		jz_gpg_run_release(&decryption->run);
+	free(decryption);
+}
+
+int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
+		   struct jz_buf *plain, bool *no_key, struct jz_err *err)
+{
+	struct jz_gpg_decryption *decryption;
+	int failed;
+
+	if (no_key)
+		*no_key = false;
+	failed = jz_gpg_decrypt_start(gpg, cipher, len, limit, &decryption, err);
+	return failed ? failed : jz_gpg_decrypt_end(decryption, plain, no_key, err);
 }
 
 /* What gpg said while it encrypted. */

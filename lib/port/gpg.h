@@ -106,6 +106,15 @@ int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const vo
 int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
 		   struct jz_buf *plain, bool *no_key, struct jz_err *err);
 
+/* The same in two steps, so that gpg works while the caller does something else. end() waits, and
+ * frees it; free() ends a gpg that nobody waits for (NULL is fine). */
+struct jz_gpg_decryption;
+int jz_gpg_decrypt_start(struct jz_gpg *gpg, const void *cipher, size_t len, size_t limit,
+			 struct jz_gpg_decryption **out, struct jz_err *err);
+int jz_gpg_decrypt_end(struct jz_gpg_decryption *decryption, struct jz_buf *plain, bool *no_key,
+		       struct jz_err *err);
+void jz_gpg_decrypt_free(struct jz_gpg_decryption *decryption);
+
 /* ---- signatures (gpg-signature.c) ---- */
 
 /* Appends a detached armored signature by this key; signer is the fingerprint of the subkey that

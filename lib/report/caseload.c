@@ -204,7 +204,7 @@ int jz_report_caseload(struct jz_snapshot *snapshot, const struct jz_caseload_op
 							.date = opts->date};
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
 	struct jz_doc *doc;
-	int failed = jz_scan_cases(snapshot, count_case, &tally, opts->progress, &scan, err);
+	int failed = jz_scan_summaries(snapshot, count_case, &tally, opts->progress, &scan, err);
 
 	if (failed)
 		return failed;

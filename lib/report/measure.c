@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "lib/base/vec.h"
 #include "lib/model/casefile.h"
 
 static bool admitted(const struct jz_measure_ctx *ctx, struct jz_date *entry)
@@ -91,34 +92,39 @@ static struct jz_measure screening_rate(const struct jz_measure_ctx *ctx)
 	return m;
 }
 
-/* Was the topic attended and completed within the days? */
-static bool topic_done(const struct jz_node *record, const char *topic, struct jz_date from,
-		       struct jz_date to)
+/* Attended within the days, and completed where that is said. */
+static bool taught(const struct jz_node *service, struct jz_date from, struct jz_date to)
 {
 	struct jz_date day;
 
-	jz_items(service, jz_map_get(record, "services"))
-	{
-		if (!jz_service_attended(service) || !listed(jz_map_get(service, "topics"), topic))
-			continue;
-		if (jz_map_get(service, "completed") && !jz_map_true(service, "completed"))
-			continue;
-		if (jz_get_date(service, "date", &day) && between(day, from, to))
-			return true;
-	}
-	return false;
+	return jz_service_attended(service) &&
+	       (!jz_map_get(service, "completed") || jz_map_true(service, "completed")) &&
+	       jz_get_date(service, "date", &day) && between(day, from, to);
 }
 
+/* Every topic of the stage was attended and completed within the days. */
 static bool phase_complete(const struct jz_measure_ctx *ctx, enum jz_phase phase,
 			   struct jz_date from, struct jz_date to)
 {
 	const struct jz_node *topics =
 		jz_codes_rows(jz_policy_codes(ctx->policy), "education_topic");
+	const struct jz_node *services = jz_map_get(ctx->record, "services");
+	jz_cleanup(jz_vec_release) struct jz_vec done = JZ_VEC_INIT;
 
+	jz_items(service, services)
+	{
+		if (taught(service, from, to))
+			jz_vec_push(&done, (void *)(uintptr_t)jz_map_get(service, "topics"));
+	}
 	jz_items(row, topics)
 	{
-		if (jz_is(row, "stage", jz_phase_name(phase)) &&
-		    !topic_done(ctx->record, jz_map_text(row, "code"), from, to))
+		bool found = false;
+
+		if (!jz_is(row, "stage", jz_phase_name(phase)))
+			continue;
+		for (size_t i = 0; !found && i < done.len; i++)
+			found = listed(done.items[i], jz_map_text(row, "code"));
+		if (!found)
 			return false;
 	}
 	return true;

@@ -5,6 +5,7 @@
 
 #include "lib/base/i18n.h"
 #include "lib/model/label.h"
+#include "lib/store/index.h"
 
 void jz_scan_release(struct jz_scan *scan)
 {
@@ -20,14 +21,14 @@ struct walk {
 	const struct jz_scan_progress *progress;
 };
 
-static int one(void *data, const struct jz_entry *entry, struct jz_record **record,
+static int one(void *data, const struct jz_entry *entry, const struct jz_node *record,
 	       const struct jz_err *failure)
 {
 	struct walk *walk = data;
 
 	walk->scan->scanned++;
-	if (*record) {
-		walk->each(walk->data, entry, (*record)->root);
+	if (record) {
+		walk->each(walk->data, entry, record);
 	} else {
 		jz_strs_add(&walk->scan->unreadable, entry->id);
 		jz_strs_add(&walk->scan->reasons, failure->message);
@@ -37,12 +38,26 @@ static int one(void *data, const struct jz_entry *entry, struct jz_record **reco
 	return 0;
 }
 
+static int one_whole(void *data, const struct jz_entry *entry, struct jz_record **record,
+		     const struct jz_err *failure)
+{
+	return one(data, entry, *record ? (*record)->root : NULL, failure);
+}
+
 static void step(void *data, size_t done)
 {
 	struct walk *walk = data;
 
 	if (walk->progress)
 		walk->progress->update(walk->progress->data, done);
+}
+
+static void begin(void *data, size_t total)
+{
+	struct walk *walk = data;
+
+	if (walk->progress)
+		walk->progress->start(walk->progress->data, total);
 }
 
 int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
@@ -55,9 +70,18 @@ int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
 
 	if (failed)
 		return failed;
-	if (progress)
-		progress->start(progress->data, count);
-	return jz_records_each(snapshot, entries, count, one, &walk, step, err);
+	begin(&walk, count);
+	return jz_records_each(snapshot, entries, count, one_whole, &walk, step, err);
+}
+
+int jz_scan_summaries(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
+		      const struct jz_scan_progress *progress, struct jz_scan *scan,
+		      struct jz_err *err)
+{
+	struct walk walk = {each, data, scan, progress};
+	struct jz_summary_job job = {.each = one, .start = begin, .progress = step, .data = &walk};
+
+	return jz_summaries_each(snapshot, &job, err);
 }
 
 static void fact_window(struct jz_doc *doc, const struct jz_window *window)

@@ -35,6 +35,12 @@ int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
 		  const struct jz_scan_progress *progress, struct jz_scan *scan,
 		  struct jz_err *err);
 
+/* The same, but a record may be its summary (lib/store/summary.h): for those who look at nothing
+ * that it lacks. */
+int jz_scan_summaries(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
+		      const struct jz_scan_progress *progress, struct jz_scan *scan,
+		      struct jz_err *err);
+
 /* Office, commit, date, window (NULL: none), scanned and unreadable, with a notice for the latter.
  */
 void jz_report_head(struct jz_doc *doc, const struct jz_snapshot *snapshot, struct jz_date date,

@@ -109,8 +109,9 @@ static int write_tree(struct jz_txn *txn, const struct signer *signer, char tree
 	int rc = jz_txn_write_blobs(txn, signer->keyring, &signer->view, blobs, err);
 
 	for (size_t i = 0; !rc && i < count; i++) {
-		const struct jz_put *put = txn->puts.items[i];
+		struct jz_put *put = txn->puts.items[i];
 
+		memcpy(put->blob, blobs[i], JZ_GIT_ID);
 		changes[i].path = put->path;
 		changes[i].blob = put->removed ? NULL : blobs[i];
 	}
@@ -183,6 +184,23 @@ static int rehearse(struct jz_txn *txn, const struct signer *signer, struct jz_e
 	return rc;
 }
 
+/* A change of the keys leaves it to the next reader. */
+static void add_to_index(const struct jz_txn *txn)
+{
+	jz_autofree struct jz_index_written *written =
+		jz_xcalloc(txn->puts.len, sizeof(*written));
+	size_t count = 0;
+
+	for (size_t i = 0; !txn->access && i < txn->puts.len; i++) {
+		const struct jz_put *put = txn->puts.items[i];
+
+		if (put->row.len)
+			written[count++] = (struct jz_index_written){put->blob, &put->row};
+	}
+	if (count)
+		jz_index_add(txn->snapshot, written, count);
+}
+
 static void report(const struct jz_txn *txn, struct jz_strs *touched)
 {
 	for (size_t i = 0; touched && i < txn->puts.len; i++) {
@@ -223,8 +241,10 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 	/* Somebody was first: a plain git knows nothing of our lock. */
 	*again =
 		rc == JZ_E_CONFLICT && !landed && !jz_head_is(change->store, txn->snapshot->commit);
-	if (landed)
+	if (landed) {
 		jz_trust_extend(change->store, txn->snapshot->commit, id);
+		add_to_index(txn);
+	}
 	if (!rc || landed) {
 		report(txn, change->opts->touched);
 		memcpy(change->opts->commit, id, JZ_GIT_ID);

@@ -22,6 +22,7 @@ struct jz_keyring {
 	struct jz_strs own_ids;	 /* key ids of the own secret keys */
 	struct jz_tmpdir home;
 	struct jz_gpg *private; /* in home; NULL as long as there is none */
+	bool used_own;		/* by the last decryption */
 	bool has_agent;		/* the private home may start its agent */
 	struct jz_map known;	/* fingerprint -> struct known_key * */
 	struct jz_strs

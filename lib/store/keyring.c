@@ -192,6 +192,7 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 	bool own = false, role = false;
 	int failed = jz_openpgp_recipients(cipher, len, &ids, err);
 
+	keyring->used_own = true;
 	for (size_t i = 0; !failed && !role && i < keyring->opened.len; i++)
 		role = jz_keyring_shares_id(jz_keyring_known(keyring, keyring->opened.items[i]),
 					    &ids);
@@ -211,12 +212,18 @@ int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 		failed = jz_keyring_open_named(keyring, view, &ids, &role, err);
 	if (failed)
 		return failed;
+	keyring->used_own = !role;
 	if (role)
 		return jz_gpg_decrypt(keyring->private, cipher, len, JZ_PLAIN_MAX, plain, NULL,
 				      err);
 	return own ? jz_gpg_decrypt(keyring->own, cipher, len, JZ_PLAIN_MAX, plain, NULL, err)
 		   : jz_keyring_not_for_us(
 				keyring, view, _("not encrypted to any key that you have here"), err);
+}
+
+bool jz_keyring_used_own(const struct jz_keyring *keyring)
+{
+	return keyring->used_own;
 }
 
 /* ---- signing ---- */

@@ -97,6 +97,9 @@ int jz_keyring_check(struct jz_keyring *keyring, const struct jz_keyview *view,
 int jz_keyring_decrypt(struct jz_keyring *keyring, const struct jz_keyview *view,
 		       const void *cipher, size_t len, struct jz_buf *plain, struct jz_err *err);
 
+/* Was the last message decrypted with the person's own key, and not with a role key? */
+bool jz_keyring_used_own(const struct jz_keyring *keyring);
+
 /* Opens a role key now, with all that it replaced, for batch work (one operation of the own key). 0
  * when it is open already. */
 int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *view,

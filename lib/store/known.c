@@ -7,6 +7,7 @@
 #include "lib/base/secret.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
+#include "lib/store/index.h"
 
 #define KEY_SIZE 72
 
@@ -72,18 +73,18 @@ struct load {
 	void *data;
 };
 
-static int look(void *data, const struct jz_entry *entry, struct jz_record **record,
+static int look(void *data, const struct jz_entry *entry, const struct jz_node *record,
 		const struct jz_err *failure)
 {
 	struct load *load = data;
 
 	(void)failure;
-	if (!*record) {
+	if (!record) {
 		load->known->unreadable++;
 		return 0;
 	}
 	load->known->read++;
-	jz_known_add(load->known, entry->id, (*record)->root);
+	jz_known_add(load->known, entry->id, record);
 	return 0;
 }
 
@@ -99,16 +100,12 @@ int jz_known_load(struct jz_snapshot *snapshot, struct jz_known *out,
 		  void (*progress)(void *data, size_t done), void *data, struct jz_err *err)
 {
 	struct load load = {out, progress, data};
-	struct jz_entry *entries = NULL;
-	size_t count = 0;
+	struct jz_summary_job job = {.each = look, .progress = pass_on, .data = &load};
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	jz_copy(out->commit, sizeof(out->commit), jz_snapshot_commit(snapshot));
-	rc = jz_snapshot_entries(snapshot, "case", &entries, &count, err);
-	if (!rc)
-		rc = jz_records_each(snapshot, entries, count, look, &load, pass_on, err);
-	free(entries);
+	rc = jz_summaries_each(snapshot, &job, err);
 	if (rc)
 		jz_known_release(out);
 	return rc;

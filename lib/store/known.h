@@ -1,7 +1,7 @@
 /*
- * The people whom a store knows already, by the number of their identity document. No index of
- * numbers is kept anywhere: the records are decrypted and compared in memory, and the numbers
- * wiped.
+ * The people whom a store knows already, by the number of their identity document. No list of
+ * numbers is kept anywhere: the records, or their sealed summaries (index.h), are opened and compared
+ * in memory, and the numbers wiped.
  */
 #ifndef JZ_STORE_KNOWN_H
 #define JZ_STORE_KNOWN_H

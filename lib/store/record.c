@@ -62,13 +62,6 @@ void jz_record_free(struct jz_record *record)
 
 /* ---- what a commit holds ---- */
 
-struct listing {
-	const char *kind;
-	struct jz_entry *entries;
-	size_t count;
-	size_t cap;
-};
-
 /* Every file is listed, wherever it lies and whatever it is called: one that is no record at its
  * own place fails when it is read, and is not passed over. */
 bool jz_entry_of(const char *path, const char *blob, struct jz_entry *out)
@@ -87,20 +80,24 @@ bool jz_entry_of(const char *path, const char *blob, struct jz_entry *out)
 	return true;
 }
 
-static int list_one(void *data, const char *path, const char *blob)
+struct jz_entry *jz_listing_next(struct jz_listing *listing)
 {
-	struct listing *listing = data;
-	struct jz_entry entry;
-
-	if (!jz_entry_of(path, blob, &entry) ||
-	    (listing->kind && strcmp(listing->kind, entry.kind)))
-		return 0;
 	if (listing->count == listing->cap) {
 		listing->cap = listing->cap ? listing->cap * 2 : 64;
 		listing->entries =
 			jz_xrealloc(listing->entries, listing->cap * sizeof(*listing->entries));
 	}
-	listing->entries[listing->count++] = entry;
+	return &listing->entries[listing->count++];
+}
+
+int jz_listing_add(void *data, const char *path, const char *blob)
+{
+	struct jz_listing *listing = data;
+	struct jz_entry entry;
+
+	if (jz_entry_of(path, blob, &entry) &&
+	    (!listing->kind || !strcmp(listing->kind, entry.kind)))
+		*jz_listing_next(listing) = entry;
 	return 0;
 }
 
@@ -114,21 +111,31 @@ static int by_id(const void *a, const void *b)
 	return order ? order : strcmp(left->path, right->path);
 }
 
+void jz_listing_sort(struct jz_listing *listing, size_t from)
+{
+	size_t i = from + 1;
+
+	while (i < listing->count && by_id(&listing->entries[i - 1], &listing->entries[i]) <= 0)
+		i++;
+	if (i < listing->count)
+		qsort(listing->entries + from, listing->count - from, sizeof(*listing->entries),
+		      by_id);
+}
+
 int jz_snapshot_entries(struct jz_snapshot *snapshot, const char *kind, struct jz_entry **out,
 			size_t *count, struct jz_err *err)
 {
-	struct listing listing = {.kind = kind};
+	struct jz_listing listing = {.kind = kind};
 	int rc;
 
 	if (kind && !known_kind(kind))
 		return jz_fail(err, JZ_E_USAGE, _("no kind of record is called '%s'"), kind);
-	rc = jz_git_walk(snapshot->store->git, snapshot->commit, "cases", list_one, &listing, err);
+	rc = jz_git_walk(snapshot->store->git, snapshot->commit, "cases", jz_listing_add, &listing, err);
 	if (rc) {
 		free(listing.entries);
 		return rc;
 	}
-	if (listing.count)
-		qsort(listing.entries, listing.count, sizeof(*listing.entries), by_id);
+	jz_listing_sort(&listing, 0);
 	*out = listing.entries;
 	*count = listing.count;
 	return 0;
@@ -271,6 +278,14 @@ int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,
 	return rc;
 }
 
+void jz_record_foreign(const struct jz_entry *entry, struct jz_err *err)
+{
+	jz_fail(err, JZ_E_CRYPTO,
+		_("case '%s' is not assigned to you, and you hold no role that reads all"),
+		entry->id);
+	err->foreign = true;
+}
+
 int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		   struct jz_record **out, struct jz_err *err)
 {
@@ -284,14 +299,13 @@ int jz_record_read(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		rc = jz_keyring_decrypt(jz_store_keyring(snapshot->store), &view, cipher.data,
 					cipher.len, &plain, err);
 	if (rc && err && err->foreign && jz_eq(entry->kind, "case")) {
-		jz_fail(err, rc,
-			_("case '%s' is not assigned to you, and you hold no role that reads all"),
-			entry->id);
-		err->foreign = true;
+		jz_record_foreign(entry, err);
 		return rc;
 	}
 	if (!rc)
 		rc = jz_record_parse(entry, &plain, out, err);
+	if (!rc)
+		(*out)->own = jz_keyring_used_own(jz_store_keyring(snapshot->store));
 	if (rc)
 		jz_err_file(err, entry->path);
 	return rc;

@@ -6,6 +6,7 @@
 #include "lib/model/policy.h"
 #include "lib/port/git.h"
 #include "lib/store/access.h"
+#include "lib/store/index.h"
 #include "lib/store/keyring.h"
 #include "lib/store/pending.h"
 #include "lib/store/store.h"
@@ -16,6 +17,7 @@ struct jz_store {
 	char *local;		    /* .git/jzbf */
 	char *notice;
 	char *trust_notice;	  /* what trust.h has to tell */
+	struct jz_index *index;	  /* NULL until it is asked for */
 	bool unverified;	  /* nothing is checked */
 	char verified[JZ_GIT_ID]; /* the last HEAD that was, in this process */
 	struct jz_snapshot *present; /* of a HEAD, for snapshots of other commits */
@@ -46,11 +48,26 @@ int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapsho
 /* What record stands at a path of a tree; false: the path is no record's. */
 bool jz_entry_of(const char *path, const char *blob, struct jz_entry *out);
 
+/* The entries of a commit, collected one by one; kind as for jz_snapshot_entries(). */
+struct jz_listing {
+	const char *kind;
+	struct jz_entry *entries;
+	size_t count;
+	size_t cap;
+};
+int jz_listing_add(void *listing, const char *path, const char *blob); /* a jz_git_walk_fn */
+struct jz_entry *jz_listing_next(struct jz_listing *listing); /* one more, its bytes undefined */
+/* Puts what came since a place into order; nothing to do where it is. */
+void jz_listing_sort(struct jz_listing *listing, size_t from);
+
 /* The two halves of jz_record_read() around the decryption. */
 int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 		    struct jz_buf *cipher, struct jz_err *err);
 int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,
 		    struct jz_record **out, struct jz_err *err);
+
+/* The failure of a case that is sound, but for other people to read. */
+void jz_record_foreign(const struct jz_entry *entry, struct jz_err *err);
 
 /* Types a record that is about to be written and judges it: schema, then the rules that hold for
  * every commit. before may be NULL. */

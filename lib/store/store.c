@@ -151,6 +151,7 @@ void jz_store_free(struct jz_store *store)
 {
 	if (!store)
 		return;
+	jz_index_free(store->index);
 	jz_snapshot_free(store->present);
 	jz_keyring_free(store->keyring);
 	jz_git_free(store->git);

@@ -89,6 +89,7 @@ struct jz_record {
 	char path[128];
 	char blob[41];
 	int64_t revision;
+	bool own; /* opened with the person's own key, not with a role key */
 };
 void jz_record_free(struct jz_record *record);
 JZ_DEFINE_AUTO(struct jz_record, jz_record_free)

@@ -11,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/state.h"
 #include "lib/store/store-impl.h"
 
 /* A memory is a few lines; branches come and go. */
@@ -26,23 +27,7 @@ void jz_trust_release(struct jz_trust *trust)
 /* The clone's real path, and the file that remembers it. */
 static int memory_path(struct jz_store *store, char real[PATH_MAX], char **out, struct jz_err *err)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	jz_autofree char *base = NULL;
-	char id[JZ_GIT_ID];
-
-	if (state && *state == '/')
-		base = jz_xasprintf("%s/jzbf/trust", state);
-	else if (home && *home == '/')
-		base = jz_xasprintf("%s/.local/state/jzbf/trust", home);
-	else
-		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
-	if (!realpath(jz_git_own_dir(store->git), real))
-		return jz_fail_errno(err, jz_git_own_dir(store->git));
-	if (strchr(real, '\n'))
-		return jz_fail(err, JZ_E_IO, _("the repository's path has a line break in it"));
-	jz_git_hash(real, strlen(real), id);
-	*out = jz_path_join(base, id);
-	return 0;
+	return jz_state_path("trust", jz_git_own_dir(store->git), real, out, err);
 }
 
 static bool is_commit(const char *text)

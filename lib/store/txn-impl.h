@@ -19,6 +19,8 @@ struct jz_put {
 	bool removed;
 	struct jz_buf bytes;
 	struct jz_strs assigned; /* people of access.yaml who may read the record */
+	struct jz_buf row;	 /* of a case, for the index */
+	char blob[JZ_GIT_ID];	 /* once it is written */
 };
 
 struct jz_txn {

@@ -19,6 +19,7 @@ void jz_txn_init(struct jz_txn *txn, struct jz_store *store, const struct jz_cha
 static void free_put(struct jz_put *put)
 {
 	jz_buf_release(&put->bytes);
+	jz_buf_release(&put->row);
 	jz_strs_release(&put->assigned);
 	free(put);
 }
@@ -66,12 +67,14 @@ static struct jz_put *new_put(struct jz_txn *txn, const char *path)
 
 	if (put) {
 		jz_buf_clear(&put->bytes);
+		jz_buf_clear(&put->row);
 		jz_strs_release(&put->assigned);
 		put->removed = false;
 		return put;
 	}
 	put = jz_xcalloc(1, sizeof(*put));
 	jz_buf_init(&put->bytes);
+	jz_buf_init(&put->row);
 	jz_copy(put->path, sizeof(put->path), path);
 	jz_vec_push(&txn->puts, put);
 	jz_map_puts(&txn->by_path, path, put);
@@ -375,6 +378,8 @@ static int put_record(struct jz_txn *txn, const char *path, const char *kind, co
 	jz_copy(put->id, sizeof(put->id), id);
 	put->revision = revision;
 	jz_buf_add(&put->bytes, text.data, text.len);
+	if (!strcmp(kind, "case"))
+		jz_index_row(txn->store, root, &put->row);
 	for (size_t i = 0; i < jz_seq_len(assigned); i++)
 		jz_strs_add(&put->assigned, jz_node_text(jz_seq_get(assigned, i)));
 	return 0;

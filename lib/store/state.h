@@ -1,0 +1,17 @@
+/*
+ * What this user remembers of a clone outside of it: $XDG_STATE_HOME/jzbf (~/.local/state/jzbf if
+ * unset), a directory for each subject, a file for each clone named by a hash of its real path.
+ * Whoever can write the repository has no hand in it; whoever can write the user's home has.
+ */
+#ifndef JZ_STORE_STATE_H
+#define JZ_STORE_STATE_H
+
+#include <limits.h>
+#include "lib/base/err.h"
+
+/* The real path of a git directory, and the file of a subject ("trust") for it; the caller frees
+ * it. JZ_E_IO: there is no place for it. */
+int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
+		  struct jz_err *err);
+
+#endif
