@@ -37,7 +37,7 @@ static int open_meeting(struct jz_store *store, struct jz_meeting *meeting, stru
 	int rc = jz_git_head(jz_store_git(store), NULL, head, err);
 
 	return rc ? rc
-		  : jz_meeting_open(meeting, store, head, merged_commit(jz_store_git(store), other),
+		  : jz_meeting_open(meeting, store, head, merged_commit(jz_store_git(store), other), NULL,
 				    err);
 }
 

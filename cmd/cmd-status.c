@@ -15,6 +15,7 @@
 #include "lib/store/draft.h"
 #include "lib/store/pending.h"
 #include "lib/store/stale.h"
+#include "lib/store/settled.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 
@@ -178,6 +179,26 @@ static void add_drafts(struct report *report, struct jz_snapshot *snapshot, stru
 	jz_map_set(report->arena, report->root, "drafts", list);
 }
 
+/* A sync that waits for a person; the store itself stands as it was. */
+static void add_stopped(struct report *report, struct jz_store *store)
+{
+	jz_cleanup(jz_stopped_release) struct jz_stopped stopped = JZ_STOPPED_INIT;
+	struct jz_node *map, *items;
+
+	if (jz_stopped_read(store, &stopped, NULL)) {
+		set_text(report, report->root, "sync", NULL);
+		return;
+	}
+	map = jz_node_map(report->arena);
+	items = jz_node_seq(report->arena);
+	set_text(report, map, "remote", stopped.remote);
+	for (size_t i = 0; i < stopped.paths.len; i++)
+		jz_seq_push(report->arena, items,
+			    jz_node_string(report->arena, stopped.paths.items[i]));
+	jz_map_set(report->arena, map, "conflicts", items);
+	jz_map_set(report->arena, report->root, "sync", map);
+}
+
 static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_snapshot *snapshot,
 		  struct jz_err *err)
 {
@@ -207,6 +228,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 	add_interrupted(report, store);
 	add_stale(report, snapshot);
 	add_drafts(report, snapshot, store);
+	add_stopped(report, store);
 	set_text(report, report->root, "git_operation", jz_git_busy(git));
 	rc = jz_git_status(git, add_uncommitted, report, err);
 	jz_map_set(report->arena, report->root, "uncommitted", report->uncommitted);
@@ -325,6 +347,20 @@ static void print_stale(const struct report *report)
 				   "rotate clinical'"));
 }
 
+static void print_stopped(const struct report *report, struct jz_table *table)
+{
+	const struct jz_node *sync = jz_map_get(report->root, "sync");
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	if (!jz_map_text(sync, "remote"))
+		return;
+	jz_buf_addf(&text,
+		    _("stopped with '%s', %zu left to settle ('jzbf resolve', then 'jzbf sync'; "
+		      "'jzbf sync --abort' drops it)"),
+		    jz_map_text(sync, "remote"), jz_seq_len(jz_map_get(sync, "conflicts")));
+	row(table, _("sync"), text.data);
+}
+
 static void print_draft(const struct jz_node *draft)
 {
 	jz_say(stdout, "  %s\n", jz_node_text(draft));
@@ -359,6 +395,7 @@ static void print_text(const struct report *report)
 		row(table, _("interrupted"), interrupted);
 	if (busy)
 		row(table, _("git"), busy);
+	print_stopped(report, table);
 	jz_table_print(table, stdout);
 	jz_table_free(table);
 	print_list(report, "critical", _("critical answers that nobody has met:"), print_critical);

@@ -6,7 +6,6 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/port/git.h"
-#include "lib/store/access.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 

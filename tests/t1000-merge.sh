@@ -57,7 +57,7 @@ test_expect_success 'resolve shows both sides, with who and when, and settles no
 		"jzbf -q intake 1 person.phone=13800000002 person.traits=内向" && test_must_fail git merge side >/dev/null 2>&1 &&
 	test_expect_code 1 jzbf resolve >../out && test_grep "^LS-2026-0001" ../out &&
 	test_expect_code 1 jzbf resolve 1 >../out && test_grep 13800000001 ../out && test_grep 13800000002 ../out &&
-	test_grep "ours: anna, 20" ../out && test_grep "theirs: anna, 20" ../out && ! grep -e 内向 -e former ../out &&
+	test_grep "  ours: anna, 20" ../out && test_grep "  theirs: anna, 20" ../out && ! grep -e 内向 -e former ../out &&
 	test "$(stages)" = 3 && test_expect_code 2 jzbf resolve 1 --ours --theirs &&
 	test_expect_code 1 jzbf resolve 1 person.traits=外向 2>../err >/dev/null && test_grep "not settled yet" ../err &&
 	jzbf resolve 1 --ours -n && test "$(stages)" = 3

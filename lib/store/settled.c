@@ -1,0 +1,91 @@
+#include "lib/store/settled.h"
+
+#include <string.h>
+#include "lib/base/file.h"
+#include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/store/merge-impl.h"
+
+#define FORMAT	  "jzbf-stopped 1"
+#define STATE_MAX (8u << 20)
+
+static char *dir_of(struct jz_store *store)
+{
+	return jz_path_join(jz_store_local_dir(store), "sync");
+}
+
+static char *path_of(struct jz_store *store, const char *ours, const char *theirs)
+{
+	return jz_xasprintf("%s/sync/%s-%s", jz_store_local_dir(store), ours, theirs);
+}
+
+int jz_settled_read(struct jz_store *store, const char *ours, const char *theirs,
+		    struct jz_buf *out, struct jz_err *err)
+{
+	jz_autofree char *path = path_of(store, ours, theirs);
+
+	if (!jz_exists(path))
+		return jz_fail(err, JZ_E_FINDINGS, _("nothing is settled yet"));
+	return jz_file_read_own(path, JZ_MERGE_CIPHER_MAX, out, err);
+}
+
+int jz_settled_write(struct jz_store *store, const char *ours, const char *theirs,
+		     const struct jz_buf *bytes, struct jz_err *err)
+{
+	jz_autofree char *dir = dir_of(store);
+	jz_autofree char *path = path_of(store, ours, theirs);
+	int rc = jz_mkdirs(dir, 0777, err);
+
+	return rc ? rc : jz_file_replace(path, bytes->data, bytes->len, 0666, err);
+}
+
+void jz_stopped_release(struct jz_stopped *stopped)
+{
+	jz_strs_release(&stopped->paths);
+}
+
+int jz_stopped_write(struct jz_store *store, const struct jz_stopped *stopped, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	jz_autofree char *dir = dir_of(store);
+	jz_autofree char *path = jz_path_join(dir, "stopped");
+	int rc = jz_mkdirs(dir, 0777, err);
+
+	jz_buf_addf(&text, "%s\n%s\n%s\n", FORMAT, stopped->remote, stopped->commit);
+	for (size_t i = 0; i < stopped->paths.len; i++)
+		jz_buf_addf(&text, "%s\n", stopped->paths.items[i]);
+	return rc ? rc : jz_file_replace(path, text.data, text.len, 0666, err);
+}
+
+int jz_stopped_read(struct jz_store *store, struct jz_stopped *out, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs lines = JZ_STRS_INIT;
+	jz_autofree char *dir = dir_of(store);
+	jz_autofree char *path = jz_path_join(dir, "stopped");
+	int rc;
+
+	if (!jz_exists(path))
+		return jz_fail(err, JZ_E_FINDINGS, _("no sync was stopped"));
+	rc = jz_file_read_own(path, STATE_MAX, &text, err);
+	if (rc)
+		return rc;
+	jz_strs_split(&lines, text.data, '\n');
+	if (lines.len < 3 || strcmp(lines.items[0], FORMAT) || strlen(lines.items[2]) != 40 ||
+	    !jz_is_hex(lines.items[2], 40) ||
+	    !jz_copy(out->remote, sizeof(out->remote), lines.items[1]))
+		return jz_fail(err, JZ_E_INVALID, _("'%s' does not describe a sync"), path);
+	jz_copy(out->commit, sizeof(out->commit), lines.items[2]);
+	for (size_t i = 3; i < lines.len; i++)
+		if (*lines.items[i])
+			jz_strs_add(&out->paths, lines.items[i]);
+	return 0;
+}
+
+int jz_stopped_clear(struct jz_store *store, struct jz_err *err)
+{
+	jz_autofree char *dir = dir_of(store);
+
+	return jz_exists(dir) ? jz_remove_tree(dir, err) : 0;
+}
