@@ -1,6 +1,7 @@
 #include "lib/base/arena.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -16,6 +17,10 @@ struct block {
 	size_t used;	    /* header included */
 };
 
+/* Getting pages from the kernel, locked, costs as much as reading a record into them, and records
+ * are read by the thousand: some wiped blocks wait for the next arenas. */
+static _Atomic(struct block *) spares[2];
+
 struct jz_arena {
 	struct block *newest;
 	size_t handed_out;
@@ -28,6 +33,15 @@ static struct block *block_new(size_t size)
 {
 	struct block *block;
 
+	for (size_t i = 0; i < JZ_COUNT(spares); i++) {
+		block = atomic_exchange(&spares[i], NULL);
+		if (block && block->size >= size) {
+			block->next = NULL;
+			return block;
+		}
+		if (block)
+			munmap(block, block->size);
+	}
 	size = (size + 4095u) & ~(size_t)4095u;
 	block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (block == MAP_FAILED)
@@ -40,12 +54,38 @@ static struct block *block_new(size_t size)
 	return block;
 }
 
+/* The larger ones wait. */
+static void keep(struct block *block)
+{
+	for (size_t i = 0; block && i < JZ_COUNT(spares); i++) {
+		struct block *other = atomic_exchange(&spares[i], NULL);
+
+		if (other && other->size > block->size) {
+			struct block *smaller = block;
+
+			block = other;
+			other = smaller;
+		}
+		block = atomic_exchange(&spares[i], block);
+		if (block) /* another thread's */
+			munmap(block, block->size);
+		block = other;
+	}
+	if (block)
+		munmap(block, block->size);
+}
+
 static void block_free(struct block *block)
 {
 	size_t size = block->size;
 
 	jz_wipe(block, block->used);
-	munmap(block, size);
+	block->size = size;
+	block->used = HEADER;
+	if (size <= LARGEST_STEP)
+		keep(block);
+	else
+		munmap(block, size);
 }
 
 struct jz_arena *jz_arena_new(void)

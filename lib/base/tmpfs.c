@@ -20,7 +20,7 @@
 
 #define PREFIX	  "jzbf."
 #define LOCK_NAME "alive"
-#define MAX_OPEN  8
+#define MAX_OPEN  16
 
 /* Paths that this process holds, for a signal handler that cannot walk anything else. */
 static char held[MAX_OPEN][64];

@@ -17,23 +17,31 @@
 
 /* Numbers of descriptors in the co-process. */
 #define STATUS_FD 3
-#define IN_FD	  10
-#define OUT_FD	  11
+#define FIRST_FD  10 /* memfds of its slots, two each */
 #define MOST	  4  /* co-processes: more wait on each other */
 #define CLEAR_OF  20 /* above these */
+#define HOME_AT	  2  /* the argument that is the home */
 
+#define AHEAD	 2     /* messages at a co-process: one that it works on, one that waits for it */
 #define WINDOW	 32    /* results that wait for an earlier one */
 #define STALL_MS 60000 /* a co-process that says nothing for so long is ended */
 
-struct worker {
-	pid_t pid; /* 0: not running */
-	int names; /* file names go in here */
-	int status;
+/* A message at a co-process. */
+struct slot {
 	int in; /* memfds */
 	int out;
-	struct jz_buf line; /* of the status, not yet ended */
-	bool busy;
 	size_t message;
+};
+
+struct worker {
+	pid_t pid; /* 0: not running */
+	char *home;
+	int names; /* file names go in here */
+	int status;
+	struct jz_buf line; /* of the status, not yet ended */
+	struct slot slots[AHEAD];
+	size_t present; /* slot that it works on */
+	size_t busy;	/* slots with a message, from the present one on */
 	/* What the status said about the present message. */
 	unsigned starts, okays, seals, plaintexts;
 	bool failed;
@@ -46,8 +54,8 @@ struct result {
 };
 
 struct jz_gpg_pool {
-	char *from; /* links to the memfds: what gpg reads and what it writes */
-	char *to;
+	char *from[AHEAD]; /* links to the memfds of a slot: what gpg reads and what it writes */
+	char *to[AHEAD];
 	struct jz_strs argv;
 	bool sealing;
 	size_t limit;
@@ -60,16 +68,29 @@ struct jz_gpg_pool {
 
 /* ---- co-processes ---- */
 
+static void forget_status(struct worker *worker)
+{
+	worker->starts = worker->okays = worker->seals = worker->plaintexts = 0;
+	worker->failed = false;
+}
+
 static int make_links(struct jz_gpg_pool *pool, const char *dir, struct jz_err *err)
 {
-	/* gpg takes the suffix away, or adds it. */
-	pool->from = jz_path_join(dir, pool->sealing ? "m" : "m.gpg");
-	pool->to = jz_path_join(dir, pool->sealing ? "m.gpg" : "m");
-	unlink(pool->from);
-	unlink(pool->to);
-	/* The same names for every message: what they lead to changes. */
-	if (symlink("/proc/self/fd/10", pool->from) || symlink("/proc/self/fd/11", pool->to))
-		return jz_fail_errno(err, dir);
+	for (int i = 0; i < AHEAD; i++) {
+		jz_autofree char *plain = jz_xasprintf("%s/m%d", dir, i);
+		jz_autofree char *sealed = jz_xasprintf("%s.gpg", plain);
+		jz_autofree char *in = jz_xasprintf("/proc/self/fd/%d", FIRST_FD + 2 * i);
+		jz_autofree char *out = jz_xasprintf("/proc/self/fd/%d", FIRST_FD + 2 * i + 1);
+
+		/* gpg takes the suffix away, or adds it. */
+		pool->from[i] = jz_xstrdup(pool->sealing ? plain : sealed);
+		pool->to[i] = jz_xstrdup(pool->sealing ? sealed : plain);
+		unlink(pool->from[i]);
+		unlink(pool->to[i]);
+		/* The same names for every message: what they lead to changes. */
+		if (symlink(in, pool->from[i]) || symlink(out, pool->to[i]))
+			return jz_fail_errno(err, dir);
+	}
 	return 0;
 }
 
@@ -83,7 +104,7 @@ static void make_argv(struct jz_gpg_pool *pool, const struct jz_gpg_pool_opts *o
 
 	jz_strs_add(&pool->argv, "gpg");
 	jz_strs_add(&pool->argv, "--homedir");
-	jz_strs_add(&pool->argv, opts->home);
+	jz_strs_add(&pool->argv, ""); /* HOME_AT: the worker's */
 	for (size_t i = 0; i < JZ_COUNT(always); i++)
 		jz_strs_add(&pool->argv, always[i]);
 	for (size_t i = 0; pool->sealing && i < JZ_COUNT(sealing); i++)
@@ -101,9 +122,15 @@ static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *work
 {
 	struct rlimit size = {pool->limit + 4096, pool->limit + 4096};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int from[] = {names, null, null, status, worker->in, worker->out};
-	static const int to[] = {0, 1, 2, STATUS_FD, IN_FD, OUT_FD};
+	int from[4 + 2 * AHEAD] = {names, null, null, status};
+	int to[4 + 2 * AHEAD] = {0, 1, 2, STATUS_FD};
 
+	for (int i = 0; i < AHEAD; i++) {
+		from[4 + 2 * i] = worker->slots[i].in;
+		from[5 + 2 * i] = worker->slots[i].out;
+		to[4 + 2 * i] = FIRST_FD + 2 * i;
+		to[5 + 2 * i] = FIRST_FD + 2 * i + 1;
+	}
 	for (size_t i = 0; i < JZ_COUNT(from); i++)
 		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, CLEAR_OF);
 	for (size_t i = 0; i < JZ_COUNT(from); i++)
@@ -113,6 +140,7 @@ static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *work
 	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &size);
+	pool->argv.items[HOME_AT] = worker->home;
 	execvp(pool->argv.items[0], pool->argv.items);
 	_exit(127);
 }
@@ -124,8 +152,6 @@ static void stop(struct worker *worker)
 	close(worker->names); /* gpg ends at the end of its input */
 	close(worker->status);
 	waitpid(worker->pid, NULL, 0);
-	close(worker->in);
-	close(worker->out);
 	jz_buf_release(&worker->line);
 	worker->pid = 0;
 }
@@ -144,13 +170,30 @@ static void close_all(const int *fds, size_t count)
 			close(fds[i]);
 }
 
+static int make_slots(struct worker *worker, struct jz_err *err)
+{
+	for (int i = 0; i < AHEAD; i++) {
+		worker->slots[i].in = memfd_create("jzbf", MFD_CLOEXEC);
+		worker->slots[i].out = memfd_create("jzbf", MFD_CLOEXEC);
+		if (worker->slots[i].in < 0 || worker->slots[i].out < 0)
+			return jz_fail_errno(err, "gpg");
+	}
+	return 0;
+}
+
+static void free_worker(struct worker *worker)
+{
+	worker->busy ? end(worker) : stop(worker);
+	for (int i = 0; i < AHEAD; i++)
+		close_all((int[]){worker->slots[i].in, worker->slots[i].out}, 2);
+	free(worker->home);
+}
+
 static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
 {
-	int fds[6] = {-1, -1, -1, -1, -1, -1}; /* names here, there; status here, there; memfds */
+	int fds[4] = {-1, -1, -1, -1}; /* names here, there; status here, there */
 
-	fds[4] = memfd_create("jzbf", MFD_CLOEXEC);
-	fds[5] = memfd_create("jzbf", MFD_CLOEXEC);
-	if (fds[4] < 0 || fds[5] < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
 	    pipe2(fds + 2, O_CLOEXEC) || (worker->pid = fork()) < 0) {
 		int rc = jz_fail_errno(err, "gpg");
 
@@ -160,14 +203,12 @@ static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err 
 	}
 	worker->names = fds[0];
 	worker->status = fds[2];
-	worker->in = fds[4];
-	worker->out = fds[5];
 	if (!worker->pid)
 		become_gpg(pool, worker, fds[1], fds[3]);
 	close(fds[1]);
 	close(fds[3]);
 	jz_buf_init(&worker->line);
-	worker->busy = false;
+	forget_status(worker);
 	return 0;
 }
 
@@ -192,10 +233,21 @@ int jz_gpg_pool_new(const struct jz_gpg_pool_opts *opts, struct jz_gpg_pool **ou
 	pool->workers = jz_xcalloc(pool->count, sizeof(*pool->workers));
 	for (size_t i = 0; i < WINDOW; i++)
 		jz_buf_init(&pool->results[i].bytes);
+	for (size_t i = 0; i < pool->count; i++) {
+		struct worker *worker = &pool->workers[i];
+
+		worker->home = jz_xstrdup(opts->homes ? opts->homes->items[i % opts->homes->len]
+						      : opts->home);
+		for (int k = 0; k < AHEAD; k++)
+			worker->slots[k] = (struct slot){.in = -1, .out = -1};
+	}
 	make_argv(pool, opts);
 	rc = make_links(pool, opts->dir, err);
-	for (size_t i = 0; !rc && i < pool->count; i++)
-		rc = start(pool, &pool->workers[i], err);
+	for (size_t i = 0; !rc && i < pool->count; i++) {
+		rc = make_slots(&pool->workers[i], err);
+		if (!rc)
+			rc = start(pool, &pool->workers[i], err);
+	}
 	if (rc) {
 		jz_gpg_pool_free(pool);
 		return rc;
@@ -209,13 +261,17 @@ void jz_gpg_pool_free(struct jz_gpg_pool *pool)
 	if (!pool)
 		return;
 	for (size_t i = 0; i < pool->count; i++)
-		pool->workers[i].busy ? end(&pool->workers[i]) : stop(&pool->workers[i]);
+		free_worker(&pool->workers[i]);
 	for (size_t i = 0; i < WINDOW; i++)
 		jz_buf_release(&pool->results[i].bytes);
-	unlink(pool->from);
-	unlink(pool->to);
-	free(pool->from);
-	free(pool->to);
+	for (int i = 0; i < AHEAD; i++) {
+		if (pool->to[i]) {
+			unlink(pool->from[i]);
+			unlink(pool->to[i]);
+		}
+		free(pool->from[i]);
+		free(pool->to[i]);
+	}
 	jz_strs_release(&pool->argv);
 	free(pool->workers);
 	free(pool);
@@ -231,23 +287,40 @@ static void finish(struct jz_gpg_pool *pool, size_t message, bool good)
 	result->good = good;
 }
 
-static bool hand_over(struct worker *worker, size_t message, const struct jz_buf *bytes)
+static bool empty(const struct slot *slot)
 {
-	worker->message = message;
-	worker->starts = worker->okays = worker->seals = worker->plaintexts = 0;
-	worker->failed = false;
-	worker->busy = !ftruncate(worker->in, 0) && !ftruncate(worker->out, 0) &&
-		       pwrite(worker->in, bytes->data, bytes->len, 0) == (ssize_t)bytes->len;
-	return worker->busy;
+	return !ftruncate(slot->in, 0) && !ftruncate(slot->out, 0);
+}
+
+/* Says to the co-process which slot comes next. If it is gone, the end of its status tells it. */
+static void name_slot(const struct jz_gpg_pool *pool, const struct worker *worker, size_t slot)
+{
+	char name[128];
+	int len = snprintf(name, sizeof(name), "%s\n", pool->from[slot]);
+
+	(void)!send(worker->names, name, (size_t)len, MSG_NOSIGNAL);
+}
+
+static bool hand_over(const struct jz_gpg_pool *pool, struct worker *worker, size_t message,
+		      const struct jz_buf *bytes)
+{
+	size_t at = (worker->present + worker->busy) % AHEAD;
+	struct slot *slot = &worker->slots[at];
+
+	if (pwrite(slot->in, bytes->data, bytes->len, 0) != (ssize_t)bytes->len) {
+		empty(slot);
+		return false;
+	}
+	slot->message = message;
+	worker->busy++;
+	name_slot(pool, worker, at);
+	return true;
 }
 
 /* Hands the next message that its owner wants read to a worker. */
 static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct jz_gpg_pool_job *job)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	jz_autofree char *name = jz_xasprintf("%s\n", pool->from);
-	size_t len = strlen(name);
-
 	while (pool->next < job->count && pool->next < pool->delivered + WINDOW) {
 		size_t i = pool->next++;
 
@@ -256,30 +329,40 @@ static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct j
 			finish(pool, i, false);
 			continue;
 		}
-		if (!hand_over(worker, i, &bytes)) {
-			finish(pool, i, false);
-			continue;
-		}
-		/* If gpg is gone already, the end of its status tells it. */
-		(void)!send(worker->names, name, len, MSG_NOSIGNAL);
-		return;
+		if (hand_over(pool, worker, i, &bytes))
+			return;
+		finish(pool, i, false);
 	}
 }
 
 static bool read_result(struct jz_gpg_pool *pool, struct worker *worker)
 {
-	struct jz_buf *result = &pool->results[worker->message % WINDOW].bytes;
+	const struct slot *slot = &worker->slots[worker->present];
+	struct jz_buf *result = &pool->results[slot->message % WINDOW].bytes;
 	struct stat st;
 	bool good;
 
 	jz_buf_clear(result);
-	if (fstat(worker->out, &st) || st.st_size <= 0 || (size_t)st.st_size > pool->limit)
+	if (fstat(slot->out, &st) || st.st_size <= 0 || (size_t)st.st_size > pool->limit)
 		return false;
 	jz_buf_reserve(result, (size_t)st.st_size + 1);
-	good = pread(worker->out, result->data, (size_t)st.st_size, 0) == st.st_size;
+	good = pread(slot->out, result->data, (size_t)st.st_size, 0) == st.st_size;
 	result->len = good ? (size_t)st.st_size : 0;
 	result->data[result->len] = '\0';
 	return good;
+}
+
+/* The present message is over; what it left in its slot goes. */
+static void next_slot(struct jz_gpg_pool *pool, struct worker *worker, bool good)
+{
+	const struct slot *slot = &worker->slots[worker->present];
+
+	finish(pool, slot->message, good && empty(slot));
+	if (!good)
+		empty(slot);
+	worker->present = (worker->present + 1) % AHEAD;
+	worker->busy--;
+	forget_status(worker);
 }
 
 static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
@@ -288,10 +371,7 @@ static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
 		    worker->seals == 1 && worker->plaintexts == (pool->sealing ? 0 : 1) &&
 		    read_result(pool, worker);
 
-	if (ftruncate(worker->out, 0) || ftruncate(worker->in, 0))
-		worker->failed = true;
-	worker->busy = false;
-	finish(pool, worker->message, good);
+	next_slot(pool, worker, good);
 }
 
 /* NO_SECKEY is told of every recipient whose key is elsewhere, and is no failure by itself. A
@@ -371,14 +451,18 @@ static int deliver_next(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *
 	return rc;
 }
 
-/* The present message of a co-process that died is lost here; the next ones are not. */
+/* The present message of a co-process that died is lost here; those behind it are not. */
 static int replace(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
 {
+	int rc;
+
 	if (worker->busy)
-		finish(pool, worker->message, false);
-	worker->busy = false;
+		next_slot(pool, worker, false);
 	end(worker);
-	return start(pool, worker, err);
+	rc = start(pool, worker, err);
+	for (size_t i = 0; !rc && i < worker->busy; i++)
+		name_slot(pool, worker, (worker->present + i) % AHEAD);
+	return rc;
 }
 
 /* wait false: only looks. */
@@ -411,9 +495,11 @@ int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job,
 		bool busy = false;
 
 		for (size_t i = 0; i < pool->count; i++) {
-			if (!pool->workers[i].busy)
-				feed(pool, &pool->workers[i], job);
-			busy |= pool->workers[i].busy;
+			struct worker *worker = &pool->workers[i];
+
+			if (worker->busy < AHEAD)
+				feed(pool, worker, job);
+			busy |= worker->busy > 0;
 		}
 		/* One at a time, while the co-processes work: none is to wait for its next. */
 		if (has_result(pool, job))

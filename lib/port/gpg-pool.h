@@ -2,12 +2,12 @@
  * Decrypting or encrypting many messages: long-lived `gpg --decrypt-files` or `--encrypt-files`
  * co-processes, each fed one file name after the other. The names are links in a private directory
  * on a tmpfs to memfds that the co-process inherits, so no plaintext touches a file system, and a
- * message costs no new process.
+ * message costs no new process. Each has its next message at hand before it has done with one.
  *
  * A message counts as read only if between its FILE_START and its FILE_DONE there was exactly one
  * DECRYPTION_OKAY and one GOODMDC, no word of failure, and something came out; as encrypted, with
  * one BEGIN_ENCRYPTION and one END_ENCRYPTION instead. A co-process that dies takes down its
- * present message alone; another one takes its place.
+ * present message alone; another one takes its place and goes on with the next.
  *
  * No prompt is possible here: for keys without a passphrase (role keys), and for public ones. One
  * thread.
@@ -25,6 +25,9 @@ struct jz_gpg_pool;
 
 struct jz_gpg_pool_opts {
 	const char *home; /* the GnuPG home with the keys */
+	/* Homes with the same keys, one for each co-process in turn, so that each has an agent of
+	 * its own; NULL: all share `home`. */
+	const struct jz_strs *homes;
 	const char *dir;  /* an existing private directory on a tmpfs, for the links */
 	size_t workers;
 	size_t limit;			  /* bytes of one result */

@@ -82,17 +82,28 @@ void jz_regex_scratch_free(struct jz_regex_scratch *scratch)
 	free(scratch);
 }
 
+static bool is_ascii(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] & 0x80)
+			return false;
+	return true;
+}
+
 int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 		    struct jz_regex_scratch *scratch)
 {
 	size_t limit = MATCH_LIMIT + len * MATCH_PER_BYTE;
+	/* Its own check of the encoding takes longer than most patterns of ours. */
+	uint32_t known = is_ascii(text, len) ? PCRE2_NO_UTF_CHECK : 0;
 	int rc;
 
 	pcre2_set_match_limit(scratch->context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t)limit);
-	rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, 0, scratch->data, scratch->context);
+	rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, known, scratch->data,
+			 scratch->context);
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter has the heap */
-		rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_JIT, scratch->data,
-				 scratch->context);
+		rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_JIT | known,
+				 scratch->data, scratch->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	return rc >= 0 ? 1 : JZ_E_INVALID;

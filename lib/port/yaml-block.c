@@ -107,6 +107,13 @@ static bool read_quoted(struct block *b, struct word *word)
 	return true;
 }
 
+/* What may end a plain text, or must not be in it. */
+static const bool odd_in_plain[256] = {
+	[0 ... 31] = true,
+	[':'] = true,
+	['#'] = true,
+};
+
 /* A plain text up to the end of the line, or up to the ":" of a key. */
 static bool read_plain(struct block *b, struct word *word, bool *key)
 {
@@ -117,6 +124,8 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 	if ((unsigned char)*c <= ' ' || strchr("-?:,[]{}#&*!|>'\"%@`.", *c))
 		return false;
 	for (*key = false; *c != '\n'; c++) {
+		if (!odd_in_plain[(unsigned char)*c])
+			continue;
 		if ((unsigned char)*c < ' ')
 			return false;
 		if (*c == ':' && (c[1] == ' ' || c[1] == '\n')) {

@@ -53,6 +53,11 @@ int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err 
 
 		if (end - at >= 8 && !unusual(at)) {
 			at += 8;
+		} else if (c >= 0xE3 && c <= 0xEC && end - at >= 3 &&
+			   ((unsigned char)at[1] & 0xC0) == 0x80 &&
+			   ((unsigned char)at[2] & 0xC0) == 0x80) {
+			at += 3; /* U+3000 to U+CFFF: Chinese; nothing in there is refused */
+			*ascii = false;
 		} else if ((c >= 0x20 && c < 0x7F) || c == '\n') {
 			at++;
 		} else {

@@ -14,6 +14,8 @@ struct known_key {
 	bool imported; /* into the keyring of the private home; else only the file lies there */
 };
 
+#define JZ_KEYRING_TWINS 3
+
 struct jz_keyring {
 	char *person;
 	struct jz_gpg *own;
@@ -24,6 +26,7 @@ struct jz_keyring {
 	struct jz_gpg *private; /* in home; NULL as long as there is none */
 	bool used_own;		/* by the last decryption */
 	bool has_agent;		/* the private home may start its agent */
+	struct jz_tmpdir twins[JZ_KEYRING_TWINS]; /* the same keys again, each with an agent */
 	struct jz_map known;	/* fingerprint -> struct known_key * */
 	struct jz_strs
 		opened; /* fingerprints of role keys whose secret half is in the private home */
@@ -56,6 +59,9 @@ int jz_keyring_public_home(const char *dir, struct jz_err *err);
 
 /* Ends the agent that lives in a private home, if any. */
 void jz_keyring_end_agent(const char *path);
+
+/* Ends the private home, its twins and their agents. */
+void jz_keyring_end_homes(struct jz_keyring *keyring);
 
 /* Looks at the public keys of the view, as far as they are not known: what they can do, whether
  * they are in force. One gpg, that works while the caller does something else between start and

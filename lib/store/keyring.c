@@ -19,6 +19,8 @@ struct jz_keyring *jz_keyring_new(const char *person)
 	keyring->person = person && *person ? jz_xstrdup(person) : NULL;
 	keyring->own = jz_gpg_new(NULL);
 	keyring->home = (struct jz_tmpdir)JZ_TMPDIR_INIT;
+	for (size_t i = 0; i < JZ_KEYRING_TWINS; i++)
+		keyring->twins[i] = (struct jz_tmpdir)JZ_TMPDIR_INIT;
 	return keyring;
 }
 
@@ -34,10 +36,7 @@ void jz_keyring_free(struct jz_keyring *keyring)
 {
 	if (!keyring)
 		return;
-	if (keyring->private)
-		jz_keyring_end_agent(keyring->home.path);
-	jz_gpg_free(keyring->private);
-	jz_tmpdir_release(&keyring->home);
+	jz_keyring_end_homes(keyring);
 	jz_gpg_free(keyring->own);
 	jz_map_release(&keyring->known, free_known);
 	jz_strs_release(&keyring->own_keys);

@@ -111,6 +111,11 @@ int jz_keyring_ready(struct jz_keyring *keyring, struct jz_err *err);
 /* The private GnuPG home, NULL as long as none is open. Belongs to the keyring. */
 const char *jz_keyring_role_home(const struct jz_keyring *keyring);
 
+/* Appends up to `count` homes with the opened role keys, at least one: the private home, and twins
+ * of it that live as long. One agent does one operation at a time; each home has its own. */
+int jz_keyring_role_homes(struct jz_keyring *keyring, size_t count, struct jz_strs *out,
+			  struct jz_err *err);
+
 /* A detached armored signature over bytes by the person's own key of today. JZ_E_CRYPTO: the key is
  * missing here, expired, revoked, cannot sign; pinentry was cancelled. */
 int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,

@@ -108,16 +108,19 @@ static int pooled(void *data, size_t i, struct jz_buf *plain)
 
 static int read_pooled(struct reading *reading, size_t count, struct jz_err *err)
 {
-	struct jz_gpg_pool_opts opts = {
-		.home = jz_keyring_role_home(jz_store_keyring(reading->snapshot->store)),
-		.workers = jz_gpg_pool_size(count, POOL_FROM),
-		.limit = JZ_PLAIN_MAX};
+	jz_cleanup(jz_strs_release) struct jz_strs homes = JZ_STRS_INIT;
+	struct jz_gpg_pool_opts opts = {.homes = &homes,
+					.workers = jz_gpg_pool_size(count, POOL_FROM),
+					.limit = JZ_PLAIN_MAX};
 	struct jz_gpg_pool_job job = {
 		.count = count, .feed = feed, .done = pooled, .data = reading};
 	struct jz_tmpdir links = JZ_TMPDIR_INIT;
 	struct jz_gpg_pool *pool = NULL;
-	int rc = jz_tmpdir_init(&links, err);
+	int rc = jz_keyring_role_homes(jz_store_keyring(reading->snapshot->store), opts.workers,
+				       &homes, err);
 
+	if (!rc)
+		rc = jz_tmpdir_init(&links, err);
 	opts.dir = links.path;
 	if (!rc)
 		rc = jz_gpg_pool_new(&opts, &pool, err);
