@@ -138,9 +138,11 @@ int jz_git_expect(struct jz_git *git, size_t objects, struct jz_err *err)
 {
 	int rc = git->stow ? 0 : make(git, err);
 
-	if (!rc)
-		git->stow->mode = objects >= PACK_FROM ? PACK : LOOSE;
-	return rc;
+	if (rc)
+		return rc;
+	git->stow->mode = objects >= PACK_FROM ? PACK : LOOSE;
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0); /* its loose objects heed no other word */
+	return 0;
 }
 
 /* ---- durable ---- */
@@ -242,4 +244,5 @@ void jz_git_forget(struct jz_git *git)
 	jz_strs_release(&stow->written);
 	jz_strs_release(&stow->batch);
 	stow->mode = PASS;
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 }

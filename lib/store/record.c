@@ -154,40 +154,52 @@ static bool ends_in(const char *id, const char *end)
 	       jz_parse_int(end, 1, 99999999, &b) && a == b;
 }
 
-int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char *id,
-		     struct jz_entry *out, struct jz_err *err)
+static int not_there(const char *kind, const char *id, struct jz_err *err)
+{
+	return jz_fail(err, JZ_E_FINDINGS,
+		       jz_eq(kind, "psych") ? _("there is no psychological file of '%s'")
+					    : _("there is no case '%s'"),
+		       id);
+}
+
+/* The one record whose id ends so: all of the kind are looked at. */
+static int find_by_end(struct jz_snapshot *snapshot, const char *kind, const char *end,
+		       struct jz_entry *out, struct jz_err *err)
 {
 	jz_autofree struct jz_entry *entries = NULL;
 	const struct jz_entry *found = NULL;
-	struct jz_entry entry = {.kind = ""};
 	size_t count;
-	int rc = jz_record_path(kind, id, entry.path, sizeof(entry.path), err);
+	int rc = jz_snapshot_entries(snapshot, kind, &entries, &count, err);
 
-	if (!rc && !jz_git_path_blob(snapshot->store->git, snapshot->commit, entry.path, entry.blob,
-				     NULL)) {
-		jz_copy(entry.kind, sizeof(entry.kind), kind);
-		jz_copy(entry.id, sizeof(entry.id), id);
-		*out = entry;
-		return 0;
-	}
-	rc = jz_snapshot_entries(snapshot, kind, &entries, &count, err);
 	for (size_t i = 0; !rc && i < count; i++) {
-		if (!ends_in(entries[i].id, id))
+		if (!ends_in(entries[i].id, end))
 			continue;
 		if (found)
 			return jz_fail(err, JZ_E_FINDINGS,
-				       _("'%s' is not clear: '%s' and '%s' end in it"), id,
+				       _("'%s' is not clear: '%s' and '%s' end in it"), end,
 				       found->id, entries[i].id);
 		found = &entries[i];
 	}
 	if (rc)
 		return rc;
 	if (!found)
-		return jz_fail(err, JZ_E_FINDINGS,
-			       jz_eq(kind, "psych") ? _("there is no psychological file of '%s'")
-						    : _("there is no case '%s'"),
-			       id);
+		return not_there(kind, end, err);
 	*out = *found;
+	return 0;
+}
+
+int jz_snapshot_find(struct jz_snapshot *snapshot, const char *kind, const char *id,
+		     struct jz_entry *out, struct jz_err *err)
+{
+	struct jz_entry entry = {.kind = ""};
+
+	if (jz_record_path(kind, id, entry.path, sizeof(entry.path), NULL))
+		return find_by_end(snapshot, kind, id, out, err);
+	if (jz_git_path_blob(snapshot->store->git, snapshot->commit, entry.path, entry.blob, NULL))
+		return not_there(kind, id, err);
+	jz_copy(entry.kind, sizeof(entry.kind), kind);
+	jz_copy(entry.id, sizeof(entry.id), id);
+	*out = entry;
 	return 0;
 }
 
