@@ -4,6 +4,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/model/casefile.h"
+#include "lib/port/yaml.h"
 #include "lib/store/known.h"
 #include "lib/store/txn-impl.h"
 
@@ -363,31 +364,26 @@ static int check_assigned(struct jz_txn *txn, const struct jz_node *root,
 	return 0;
 }
 
-static int put_record(struct jz_txn *txn, const char *path, const char *kind, const char *id,
-		      int64_t revision, const struct jz_node *root, struct jz_err *err)
+static void put_record(struct jz_txn *txn, const char *path, const char *kind, const char *id,
+		       int64_t revision, const struct jz_node *root, const struct jz_buf *text)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	const struct jz_node *assigned = jz_map_get(root, "assigned");
-	struct jz_put *put;
-	int rc = jz_record_text(kind, root, &text, err);
+	struct jz_put *put = new_put(txn, path);
 
-	if (rc)
-		return rc;
-	put = new_put(txn, path);
 	jz_copy(put->kind, sizeof(put->kind), kind);
 	jz_copy(put->id, sizeof(put->id), id);
 	put->revision = revision;
-	jz_buf_add(&put->bytes, text.data, text.len);
+	jz_buf_add(&put->bytes, text->data, text->len);
 	if (!strcmp(kind, "case"))
 		jz_index_row(txn->store, root, &put->row);
 	for (size_t i = 0; i < jz_seq_len(assigned); i++)
 		jz_strs_add(&put->assigned, jz_node_text(jz_seq_get(assigned, i)));
-	return 0;
 }
 
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err)
 {
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	char path[JZ_PUT_PATH];
 	int64_t revision;
 	int rc = jz_record_path(kind, id, path, sizeof(path), err);
@@ -408,16 +404,24 @@ int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_n
 		rc = check_person(txn, kind, id, root, before, err);
 	if (!rc)
 		rc = check_assigned(txn, root, before, err);
-	return rc ? rc : put_record(txn, path, kind, id, revision, root, err);
+	if (!rc)
+		rc = jz_record_text(kind, root, &text, err);
+	if (!rc)
+		put_record(txn, path, kind, id, revision, root, &text);
+	return rc;
 }
 
 int jz_txn_put_again(struct jz_txn *txn, struct jz_record *record, struct jz_err *err)
 {
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	int64_t revision;
 	int rc = check_base(txn, record->path, record->id, record, err);
 
 	if (rc)
 		return rc;
 	revision = stamp_head(record->arena, record->root, record->kind, record->id, record);
-	return put_record(txn, record->path, record->kind, record->id, revision, record->root, err);
+	/* It was read a moment ago, so it need not be shown that it reads back. */
+	jz_yaml_write(record->root, &text);
+	put_record(txn, record->path, record->kind, record->id, revision, record->root, &text);
+	return 0;
 }
