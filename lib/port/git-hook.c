@@ -17,13 +17,15 @@ int jz_git_see_quarantine(struct jz_git *git, struct jz_err *err)
 	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot open the object database")) : 0;
 }
 
-int jz_git_imagine(struct jz_git *git, struct jz_err *err)
+/* Not libgit2's own store in memory: what that reads has no NUL behind it, which libgit2 1.5 looks
+ * for in commits. And not uncompressed: what it writes so, it does not read. */
+int jz_git_imagine(struct jz_git *git, const char *dir, struct jz_err *err)
 {
-	git_odb_backend *memory;
-	int rc = git_mempack_new(&memory);
+	git_odb_backend *files;
+	int rc = git_odb_backend_loose(&files, dir, 1, 0, 0700, 0600);
 
 	if (!rc)
-		rc = git_odb_add_backend(git->odb, memory, BEFORE_ALL);
+		rc = git_odb_add_backend(git->odb, files, BEFORE_ALL);
 	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot open the object database")) : 0;
 }
 

@@ -3,7 +3,7 @@
 #define JZ_PORT_GIT_IMPL_H
 
 #include <git2.h>
-#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 #include "lib/port/git.h"
 /* Made by the build: JZ_GIT_LIBRARY, JZ_GIT_CALLS(X), and a macro for each function of libgit2 that
  * the files of the port name with a parenthesis behind it. */

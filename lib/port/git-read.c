@@ -200,7 +200,8 @@ int jz_git_walk_dirs(struct jz_git *git, const char *commit, const char *dir, jz
 
 struct changes {
 	struct jz_git *git;
-	jz_git_change_fn *each;
+	jz_git_change_fn *each; /* may be NULL */
+	jz_git_tree_fn *tree;	/* may be NULL */
 	void *data;
 	int stopped;
 	struct jz_err *err;
@@ -243,7 +244,7 @@ static int diff_entry(struct changes *changes, const char *prefix, const git_tre
 		jz_git_hex(git_tree_entry_id(a), old_blob);
 	if (b && git_tree_entry_type(b) != GIT_OBJECT_TREE)
 		jz_git_hex(git_tree_entry_id(b), new_blob);
-	if (*old_blob || *new_blob) {
+	if (changes->each && (*old_blob || *new_blob)) {
 		changes->stopped = changes->each(changes->data, path, old_blob, new_blob);
 		if (changes->stopped)
 			return changes->stopped;
@@ -259,12 +260,25 @@ static int diff_entry(struct changes *changes, const char *prefix, const git_tre
 	return rc;
 }
 
+static void tell_tree(struct changes *changes, const git_tree *tree)
+{
+	char id[JZ_GIT_ID];
+
+	if (!tree || !changes->tree)
+		return;
+	jz_git_hex(git_tree_id(tree), id);
+	changes->tree(changes->data, id);
+}
+
 static int diff_trees(struct changes *changes, const char *prefix, const git_tree *old_tree,
 		      const git_tree *new_tree)
 {
 	size_t old_count = old_tree ? git_tree_entrycount(old_tree) : 0;
 	size_t new_count = new_tree ? git_tree_entrycount(new_tree) : 0;
 	int rc = 0;
+
+	tell_tree(changes, old_tree);
+	tell_tree(changes, new_tree);
 
 	for (size_t i = 0; !rc && i < old_count; i++) {
 		const git_tree_entry *a = git_tree_entry_byindex(old_tree, i);
@@ -283,17 +297,29 @@ static int diff_trees(struct changes *changes, const char *prefix, const git_tre
 	return rc;
 }
 
-int jz_git_changes(struct jz_git *git, const char *old_commit, const char *new_commit,
-		   jz_git_change_fn *each, void *data, struct jz_err *err)
+static int compare(struct changes *changes, const char *old_commit, const char *new_commit)
 {
 	jz_cleanup(jz_git_free_tree) git_tree *old_tree = NULL;
 	jz_cleanup(jz_git_free_tree) git_tree *new_tree = NULL;
-	struct changes changes = {.git = git, .each = each, .data = data, .err = err};
-	int rc = jz_git_lookup_tree(git, old_commit, &old_tree, err);
+	int rc = jz_git_lookup_tree(changes->git, old_commit, &old_tree, changes->err);
 
 	if (!rc)
-		rc = jz_git_lookup_tree(git, new_commit, &new_tree, err);
-	if (rc)
-		return rc;
-	return diff_trees(&changes, "", old_tree, new_tree);
+		rc = jz_git_lookup_tree(changes->git, new_commit, &new_tree, changes->err);
+	return rc ? rc : diff_trees(changes, "", old_tree, new_tree);
+}
+
+int jz_git_changes(struct jz_git *git, const char *old_commit, const char *new_commit,
+		   jz_git_change_fn *each, void *data, struct jz_err *err)
+{
+	struct changes changes = {.git = git, .each = each, .data = data, .err = err};
+
+	return compare(&changes, old_commit, new_commit);
+}
+
+int jz_git_compared_trees(struct jz_git *git, const char *old_commit, const char *new_commit,
+			  jz_git_tree_fn *each, void *data, struct jz_err *err)
+{
+	struct changes changes = {.git = git, .tree = each, .data = data, .err = err};
+
+	return compare(&changes, old_commit, new_commit);
 }

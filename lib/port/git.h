@@ -66,8 +66,8 @@ int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value,
  * it can be read. Outside of a push this does nothing. */
 int jz_git_see_quarantine(struct jz_git *git, struct jz_err *err);
 
-/* From here on objects are written into memory alone, and gone with git. */
-int jz_git_imagine(struct jz_git *git, struct jz_err *err);
+/* From here on objects are written below dir (on a tmpfs, the caller removes it) and nowhere else. */
+int jz_git_imagine(struct jz_git *git, const char *dir, struct jz_err *err);
 
 /* The tree of what is staged: of the index that git names to its hook (GIT_INDEX_FILE), else of the
  * usual one. It is written to the repository: imagine first. JZ_E_CONFLICT: paths are in conflict.
@@ -121,6 +121,11 @@ typedef int jz_git_change_fn(void *data, const char *path, const char *old_blob,
 int jz_git_changes(struct jz_git *git, const char *old_commit, const char *new_commit,
 		   jz_git_change_fn *each, void *data, struct jz_err *err);
 
+/* Calls each() with every tree that is read for that comparison. */
+typedef void jz_git_tree_fn(void *data, const char *tree);
+int jz_git_compared_trees(struct jz_git *git, const char *old_commit, const char *new_commit,
+			  jz_git_tree_fn *each, void *data, struct jz_err *err);
+
 /* ---- history ---- */
 
 struct jz_git_person {
@@ -170,6 +175,20 @@ void jz_git_hash(const void *bytes, size_t len, char id[JZ_GIT_ID]);
 /* The detached signature of a commit and the bytes that it signs. JZ_E_FINDINGS: not signed. */
 int jz_git_signature(struct jz_git *git, const char *commit, struct jz_buf *signature,
 		     struct jz_buf *payload, struct jz_err *err);
+
+/* ---- objects as they are (git-object.c) ---- */
+
+bool jz_git_has(struct jz_git *git, const char *id);
+
+/* Appends an object's bytes; *type is "commit", "tree", "blob" or "tag". JZ_E_FINDINGS: not there. */
+int jz_git_object(struct jz_git *git, const char *id, const char **type, struct jz_buf *out,
+		  struct jz_err *err);
+int jz_git_put_object(struct jz_git *git, const char *type, const void *bytes, size_t len,
+		      char id[JZ_GIT_ID], struct jz_err *err);
+
+/* The tree at a directory of a commit ("": the root). JZ_E_FINDINGS: there is none. */
+int jz_git_dir_tree(struct jz_git *git, const char *commit, const char *dir, char tree[JZ_GIT_ID],
+		    struct jz_err *err);
 
 /* ---- writing ---- */
 

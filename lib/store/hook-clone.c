@@ -4,6 +4,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
+#include "lib/base/tmpfs.h"
 #include "lib/store/hook-impl.h"
 #include "lib/store/store-impl.h"
 #include "lib/store/trust.h"
@@ -75,8 +76,6 @@ static int imagine_commit(struct jz_store *store, const char *head, const char *
 		rc = jz_fail(err, JZ_E_CONFLICT,
 			     _("a merge of more than two sides cannot be judged"));
 	if (!rc)
-		rc = jz_git_imagine(store->git, err);
-	if (!rc)
 		rc = jz_git_staged(store->git, tree, err);
 	if (!rc)
 		rc = jz_git_write_merge(store->git, tree, (const char *const *)parents->items,
@@ -113,6 +112,7 @@ int jz_hook_staged(struct jz_store *store, const char *message, struct jz_verdic
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
 	jz_cleanup(jz_strs_release) struct jz_strs parents = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	jz_cleanup(jz_tmpdir_release) struct jz_tmpdir objects = JZ_TMPDIR_INIT;
 	struct jz_verify_opts opts = {.judged = &parents, .enough = JZ_HOOK_ENOUGH};
 	const struct jz_person *me;
 	struct jz_git_person who = {.time = jz_now()};
@@ -131,7 +131,11 @@ int jz_hook_staged(struct jz_store *store, const char *message, struct jz_verdic
 	who.email = email;
 	who.offset = jz_local_offset(who.time);
 	clean_message(message ? message : "", &text);
-	rc = imagine_commit(store, head, text.data, &who, &parents, commit, err);
+	rc = jz_tmpdir_init(&objects, err);
+	if (!rc)
+		rc = jz_git_imagine(store->git, objects.path, err);
+	if (!rc)
+		rc = imagine_commit(store, head, text.data, &who, &parents, commit, err);
 	if (rc)
 		return rc;
 	judge_name(commit, &who, verdict);

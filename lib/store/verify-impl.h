@@ -36,6 +36,9 @@ struct jz_verify {
 	struct jz_verdict *out;
 	bool full;
 	const char *assumed;
+	bool partial;
+	void (*each)(void *data, struct jz_trial *trial);
+	void *each_data;
 	bool rooted;		/* a root was judged, or lies behind us */
 	struct jz_map access;	/* blob -> struct jz_access *, NULL value: unreadable */
 	struct jz_map office;	/* blob -> struct office_seen * */
@@ -59,6 +62,8 @@ struct jz_trial {
 	struct jz_lawbook parent[2]; /* who judges it; the root: its own once more */
 	size_t parents;		     /* 1 or 2 */
 	const char *signer;	     /* id of the person; NULL: nobody whom access.yaml knows */
+	const char *key;	     /* fingerprint of their key in access.yaml */
+	size_t first_flaw;	     /* of this commit, in the verdict */
 	struct jz_vec altered;	     /* struct jz_altered *: what this commit itself changes */
 };
 

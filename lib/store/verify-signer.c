@@ -131,6 +131,7 @@ static int judge_by(struct jz_trial *trial, const struct jz_lawbook *law, struct
 	judge_key(trial, sig);
 	judge_identity(trial, law, sig);
 	trial->signer = sig->owner->id;
+	trial->key = sig->key->fingerprint;
 	return 0;
 }
 

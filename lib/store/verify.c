@@ -94,6 +94,25 @@ static void judge_law(struct jz_trial *trial)
 			  "any more"));
 }
 
+static int judge_change(struct jz_trial *trial, struct jz_err *err)
+{
+	int rc = jz_verify_signer(trial, err);
+
+	if (!rc)
+		rc = jz_verify_altered(trial, err);
+	for (size_t i = 0; !rc && i < trial->altered.len; i++)
+		rc = jz_verify_path(trial, trial->altered.items[i], err);
+	if (!rc)
+		jz_verify_message(trial);
+	for (size_t i = 0; !rc && i < trial->altered.len; i++) {
+		const struct jz_altered *altered = trial->altered.items[i];
+
+		jz_verify_remember(trial->verify, trial->commit->message, altered->path,
+				   altered->new_blob);
+	}
+	return rc;
+}
+
 static int judge(void *data, const struct jz_git_commit *commit, struct jz_err *err)
 {
 	struct jz_trial trial = {.verify = data, .commit = commit};
@@ -101,27 +120,18 @@ static int judge(void *data, const struct jz_git_commit *commit, struct jz_err *
 
 	trial.day = jz_local_date(commit->committer.time);
 	trial.verify->out->commits++;
+	trial.first_flaw = trial.verify->out->len;
 	rc = find_law(&trial, err);
 	if (rc)
 		return rc;
 	judge_root(&trial);
 	judge_law(&trial);
-	if (commit->parent_count > 2) {
+	if (commit->parent_count > 2)
 		jz_flaw(&trial, "", "merge", _("a merge of more than two sides cannot be judged"));
-		return 0;
-	}
-	rc = jz_verify_signer(&trial, err);
-	if (!rc)
-		rc = jz_verify_altered(&trial, err);
-	for (size_t i = 0; !rc && i < trial.altered.len; i++)
-		rc = jz_verify_path(&trial, trial.altered.items[i], err);
-	if (!rc)
-		jz_verify_message(&trial);
-	for (size_t i = 0; !rc && i < trial.altered.len; i++) {
-		const struct jz_altered *altered = trial.altered.items[i];
-
-		jz_verify_remember(trial.verify, commit->message, altered->path, altered->new_blob);
-	}
+	else
+		rc = judge_change(&trial, err);
+	if (!rc && trial.verify->each)
+		trial.verify->each(trial.verify->each_data, &trial);
 	jz_verify_release_altered(&trial.altered);
 	return rc;
 }
@@ -167,10 +177,13 @@ int jz_verify_history(struct jz_store *store, const struct jz_verify_opts *opts,
 				   .out = verdict,
 				   .full = opts->full,
 				   .assumed = opts->assumed,
+				   .partial = opts->partial,
+				   .each = opts->each,
+				   .each_data = opts->each_data,
 				   .rooted = opts->judged && opts->judged->len};
 	int rc = jz_git_ancestry(verify.git, opts->tip, opts->judged, &ids, err);
 
-	if (!rc && ids.len)
+	if (!rc && ids.len && !opts->partial)
 		rc = jz_verify_recall(&verify, opts->judged, err);
 	if (!rc)
 		rc = judge_all(&verify, opts, &ids, err);

@@ -41,6 +41,7 @@
 #include "lib/base/vec.h"
 
 struct jz_store;
+struct jz_trial; /* verify-impl.h */
 
 /* Clocks of two machines may differ so much, and somebody may take so long to sign. Seconds. */
 #define JZ_VERIFY_SKEW	   600
@@ -78,6 +79,10 @@ struct jz_verify_opts {
 	size_t enough;		      /* stop after so many flaws; 0: never */
 	const char *assumed; /* id of the person who is going to sign: signature, key, identity and
 				time are not judged; NULL: all is */
+	bool partial; /* only commits, the trees that they change and plain files are here: what is
+			 missing of records is not judged, nor what came before */
+	void (*each)(void *data, struct jz_trial *trial); /* of every commit once it is judged */
+	void *each_data;
 	void (*progress)(void *data, size_t done, size_t total); /* may be NULL */
 	void *data;
 };
