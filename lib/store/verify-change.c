@@ -1,7 +1,6 @@
 #include "lib/store/verify-impl.h"
 
 #include <string.h>
-#include "lib/base/i18n.h"
 #include "lib/base/str.h"
 
 static int collect(void *data, const char *path, const char *old_blob, const char *new_blob)
@@ -15,7 +14,7 @@ static int collect(void *data, const char *path, const char *old_blob, const cha
 	return 0;
 }
 
-static void free_altered(struct jz_altered *altered)
+void jz_verify_free_altered(struct jz_altered *altered)
 {
 	free(altered->path);
 	free(altered);
@@ -24,63 +23,8 @@ static void free_altered(struct jz_altered *altered)
 void jz_verify_release_altered(struct jz_vec *altered)
 {
 	for (size_t i = 0; i < altered->len; i++)
-		free_altered(altered->items[i]);
+		jz_verify_free_altered(altered->items[i]);
 	jz_vec_release(altered);
-}
-
-/* The side took the other's file: fine if it had not changed it since they parted. */
-static int judge_taken(struct jz_trial *trial, const struct jz_strs *bases,
-		       const struct jz_altered *altered)
-{
-	char blob[JZ_GIT_ID];
-
-	for (size_t i = 0; i < bases->len; i++) {
-		if (jz_git_path_blob(trial->verify->git, bases->items[i], altered->path, blob,
-				     NULL))
-			*blob = '\0';
-		if (!strcmp(blob, altered->old_blob))
-			return 0;
-	}
-	jz_flaw(trial, altered->path, "merge",
-		_("the merge drops what one of its sides had changed"));
-	return 0;
-}
-
-static struct jz_altered *of_path(const struct jz_vec *list, const char *path)
-{
-	for (size_t i = 0; i < list->len; i++) {
-		struct jz_altered *altered = list->items[i];
-
-		if (!strcmp(altered->path, path))
-			return altered;
-	}
-	return NULL;
-}
-
-/* What differs from both sides is the merge's own doing; what equals one was taken from it. */
-static int sort_merge(struct jz_trial *trial, struct jz_vec *one, struct jz_vec *two,
-		      struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs bases = JZ_STRS_INIT;
-	const char *parents = trial->commit->parents;
-	int rc = jz_git_merge_bases(trial->verify->git, parents, parents + JZ_GIT_ID, &bases, err);
-
-	for (size_t i = 0; !rc && i < two->len; i++)
-		if (!of_path(one, ((struct jz_altered *)two->items[i])->path))
-			rc = judge_taken(trial, &bases, two->items[i]);
-	for (size_t i = 0; !rc && i < one->len; i++) {
-		struct jz_altered *mine = one->items[i];
-		const struct jz_altered *theirs = of_path(two, mine->path);
-
-		if (!theirs) {
-			rc = judge_taken(trial, &bases, mine);
-			continue;
-		}
-		memcpy(mine->other_blob, theirs->old_blob, JZ_GIT_ID);
-		jz_vec_push(&trial->altered, mine);
-		one->items[i] = NULL;
-	}
-	return rc;
 }
 
 int jz_verify_altered(struct jz_trial *trial, struct jz_err *err)
@@ -98,10 +42,10 @@ int jz_verify_altered(struct jz_trial *trial, struct jz_err *err)
 		rc = jz_git_changes(git, commit->parents + JZ_GIT_ID, commit->id, collect, &two,
 				    err);
 	if (!rc)
-		rc = sort_merge(trial, &one, &two, err);
+		rc = jz_verify_merge(trial, &one, &two, err);
 	for (size_t i = 0; i < one.len; i++)
 		if (one.items[i])
-			free_altered(one.items[i]);
+			jz_verify_free_altered(one.items[i]);
 	jz_vec_release(&one);
 	jz_verify_release_altered(&two);
 	return rc;

@@ -7,6 +7,7 @@
 #include "lib/port/git.h"
 #include "lib/port/gpg.h"
 #include "lib/store/access.h"
+#include "lib/store/store.h"
 #include "lib/store/verify.h"
 
 /* What a commit says about people and the office. */
@@ -51,6 +52,7 @@ struct jz_altered {
 	char old_blob[JZ_GIT_ID];   /* of the first parent; "": it was not there */
 	char new_blob[JZ_GIT_ID];   /* "": removed */
 	char other_blob[JZ_GIT_ID]; /* a merge: of the second parent */
+	bool both;		    /* a merge: both sides had changed it */
 };
 
 /* A commit under judgement. */
@@ -88,10 +90,17 @@ int jz_verify_signer(struct jz_trial *trial, struct jz_err *err);
 /* verify-path.c: everything about one path that the commit changes. */
 int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, struct jz_err *err);
 
+/* Each parent's access.yaml must allow the signer to change it. */
+void jz_verify_role(struct jz_trial *trial, const char *path);
+
 /* verify-record.c: the ciphertext of a record or role secret. revision: as the message states it,
  * 0 if it does not. */
 int jz_verify_record(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
 		     const char *id, long long revision, struct jz_err *err);
+/* A record that a merge took from one side: does the access.yaml that the other side brought shut
+ * one of its readers out, a role key among them? side: that of the side it comes from. */
+int jz_verify_readers(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
+		      const struct jz_access *side, struct jz_err *err);
 int jz_verify_secret(struct jz_trial *trial, const struct jz_altered *altered, enum jz_role_key key,
 		     struct jz_err *err);
 
@@ -108,9 +117,22 @@ bool jz_verify_place(const char *path, char kind[24], char id[40]);
 
 /* verify-change.c: what a commit changes, and the memory of ciphertexts. */
 int jz_verify_altered(struct jz_trial *trial, struct jz_err *err);
+void jz_verify_free_altered(struct jz_altered *altered);
 void jz_verify_release_altered(struct jz_vec *altered);
 int jz_verify_recall(struct jz_verify *verify, const struct jz_strs *judged, struct jz_err *err);
 void jz_verify_remember(struct jz_verify *verify, const char *message, const char *path,
 			const char *blob);
+
+/* verify-merge.c: sorts what a merge has otherwise than its first and its second parent: what it
+ * took from either is judged here, what it changed itself goes to trial->altered. */
+int jz_verify_merge(struct jz_trial *trial, struct jz_vec *one, struct jz_vec *two,
+		    struct jz_err *err);
+
+/* "Jzbf-Renumbered: OLD NEW"; false: the line is none. */
+bool jz_message_renumbered(const char *line, char from[40], char to[40]);
+
+/* (decrypted only) A case that a merge put under another id is the one that stood there. */
+int jz_verify_renumbered(struct jz_trial *trial, const struct jz_record *record,
+			 const struct jz_altered *altered, struct jz_err *err);
 
 #endif

@@ -63,6 +63,19 @@ static bool changes(const struct jz_trial *trial, const char *path)
 	return false;
 }
 
+/* A line about a renumbered case; that both sides took one in is judged where one gives way. */
+static bool judge_renumbering(struct jz_trial *trial, const char *line)
+{
+	char from[40], to[40], place[128];
+
+	if (trial->parents < 2 || !jz_message_renumbered(line, from, to))
+		return false;
+	if (jz_record_path("case", to, place, sizeof(place), NULL) || !changes(trial, place))
+		jz_flaw(trial, "", "message",
+			_("the message names a renumbered case that the commit does not bring"));
+	return true;
+}
+
 /* Every line behind the subject must be a trailer of a record that was changed, named once. */
 static void judge_lines(struct jz_trial *trial, const struct jz_strs *lines)
 {
@@ -72,7 +85,7 @@ static void judge_lines(struct jz_trial *trial, const struct jz_strs *lines)
 		char kind[24], id[40], place[128];
 		long long revision;
 
-		if (!*lines->items[i])
+		if (!*lines->items[i] || judge_renumbering(trial, lines->items[i]))
 			continue;
 		if (!parse_trailer(lines->items[i], kind, id, &revision) ||
 		    jz_record_path(kind, id, place, sizeof(place), NULL)) {

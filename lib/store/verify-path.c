@@ -24,8 +24,7 @@ static bool is_settings(const char *path)
 	       jz_eq(path, ".gitattributes");
 }
 
-/* Each parent's access.yaml must allow it. */
-static void judge_role(struct jz_trial *trial, const char *path)
+void jz_verify_role(struct jz_trial *trial, const char *path)
 {
 	for (size_t i = 0; i < trial->parents; i++) {
 		const struct jz_access *access = trial->parent[i].access;
@@ -67,7 +66,8 @@ static int judge_next(struct jz_trial *trial, const struct jz_altered *altered, 
 	int rc = jz_verify_public(trial->verify, altered->new_blob, &is, err);
 
 	if (!rc && !is)
-		jz_flaw(trial, altered->path, "key-file", _("the file does not hold one public key"));
+		jz_flaw(trial, altered->path, "key-file",
+			_("the file does not hold one public key"));
 	return rc;
 }
 
@@ -107,8 +107,8 @@ static void judge_revision(struct jz_trial *trial, const struct jz_altered *alte
 {
 	long long last = last_revision(trial, altered);
 
-	/* Plain git, merging by meaning, writes no trailers. */
-	if (!revision && trial->commit->parent_count < 2)
+	/* Plain git, merging by meaning what both sides changed, writes no trailers. */
+	if (!revision && !altered->both)
 		jz_flaw(trial, altered->path, "message",
 			_("the commit changes a record that its message does not name"));
 	else if (revision && last >= 0 && revision != last + 1)
@@ -157,7 +157,7 @@ int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, str
 				_("nothing of a store belongs at this path"));
 		return 0;
 	}
-	judge_role(trial, altered->path);
+	jz_verify_role(trial, altered->path);
 	if (gone) {
 		if (!next && (!key || is_role_key(trial, fingerprint)))
 			jz_flaw(trial, altered->path, "removed",

@@ -67,10 +67,9 @@ static void name_strangers(struct jz_trial *trial, const char *path, const struc
 }
 
 /* Strikes those who may be assigned a record of the kind on the day. */
-static int strike_possible(struct jz_trial *trial, bool psych, struct jz_strs *ids,
-			   struct jz_err *err)
+static int strike_possible(struct jz_trial *trial, const struct jz_access *access, bool psych,
+			   struct jz_strs *ids, struct jz_err *err)
 {
-	const struct jz_access *access = trial->law.access;
 	unsigned roles = psych ? BIT(JZ_ROLE_PSYCHOLOGIST)
 			       : BIT(JZ_ROLE_CUSTODIAN) | BIT(JZ_ROLE_SUPERVISOR) |
 					 BIT(JZ_ROLE_CASEWORKER) | BIT(JZ_ROLE_PSYCHOLOGIST);
@@ -152,6 +151,9 @@ static int judge_plain(struct jz_trial *trial, const struct jz_altered *altered,
 		jz_flaw(trial, altered->path, "record",
 			_("the record is revision %lld, not %lld as the message says"),
 			(long long)record->revision, revision);
+	rc = jz_verify_renumbered(trial, record, altered, err);
+	if (rc)
+		return rc;
 	rc = exact_recipients(trial, kind, record->root, &exact, &why);
 	if (rc) {
 		jz_flaw(trial, altered->path, "recipients", "%s", why.message);
@@ -189,9 +191,43 @@ int jz_verify_record(struct jz_trial *trial, const struct jz_altered *altered, c
 	jz_strs_add(&role, trial->law.access->role_key[psych ? JZ_KEY_CLINICAL : JZ_KEY_OFFICE]);
 	rc = require(trial, altered->path, &role, &ids, err);
 	if (!rc)
-		rc = strike_possible(trial, psych, &ids, err);
+		rc = strike_possible(trial, trial->law.access, psych, &ids, err);
 	if (!rc)
 		name_strangers(trial, altered->path, &ids);
+	return rc;
+}
+
+static int strike_allowed(struct jz_trial *trial, const struct jz_access *access, const char *kind,
+			  struct jz_strs *ids, struct jz_err *err)
+{
+	bool psych = jz_eq(kind, "psych"), named;
+	int rc = strike_key(trial, access->role_key[psych ? JZ_KEY_CLINICAL : JZ_KEY_OFFICE], ids,
+			    &named, err);
+
+	return rc ? rc : strike_possible(trial, access, psych, ids, err);
+}
+
+int jz_verify_readers(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
+		      const struct jz_access *side, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs now = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs then = JZ_STRS_INIT;
+	int rc;
+
+	if (!open_cipher(trial, altered, &cipher, &now))
+		return 0;
+	for (size_t i = 0; i < now.len; i++)
+		jz_strs_add(&then, now.items[i]);
+	rc = strike_allowed(trial, trial->law.access, kind, &now, err);
+	if (!rc)
+		rc = strike_allowed(trial, side, kind, &then, err);
+	for (size_t i = 0; !rc && i < now.len; i++)
+		if (now.items[i][0] && !then.items[i][0])
+			jz_flaw(trial, altered->path, "recipients",
+				_("encrypted to key %.16s, which must not read it any more after "
+				  "this merge"),
+				now.items[i]);
 	return rc;
 }
 
