@@ -27,7 +27,8 @@
  *               halves of all of them
  *   access, office, key-file   these files can be read, and hold what their names say
  *   record      (decrypted only) id and kind are those of the path, revision that of the message
- *   merge       a merge keeps what each side changed
+ *   merge       a merge keeps what each side changed; what it changes beyond what both sides changed,
+ *               its message names; of two cases under one id one may get another, unchanged
  *   root        there is one root
  * Findings carry these words. Dates are days of the store's time zone.
  */
