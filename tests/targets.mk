@@ -122,8 +122,14 @@ $(O)/bench/%: tests/bench/%.c $(O)/libjzbf.a $(O)/flags
 
 -include $(BENCH:=.d)
 
-bench: all $(BENCH) $(TOOLS)  ## measure; figures, no verdict
-	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
+BENCH_SCRIPTS := tests/bench/table.sh $(filter-out %/table.sh %/lib.sh %/population.sh,$(sort $(wildcard tests/bench/*.sh)))
+
+# SIZE, RUNS: tests/bench/lib.sh. What is measured against is left out where it is not installed.
+bench: all $(BENCH) $(TOOLS) $(if $(BENCH_INSTALL),bench-deps)  ## measure beside rivals (SIZE=1000; BENCH_INSTALL=1 installs them); no verdict
+	@set -e; for b in $(BENCH_SCRIPTS); do echo; echo "== $$b"; JZBF_BUILD=$(abspath $(O)) $$b; done
+
+bench-deps:  ## install the rivals
+	$(call INSTALL,pass recutils,pass recsel)
 
 # ---- installation ----
 
@@ -167,4 +173,4 @@ help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps deps-test demo check check-built unit valgrind check-cli check-layers check-headers \
-	fuzz-slice fuzz fuzz-run crash bench install install-files uninstall format clean help
+	fuzz-slice fuzz fuzz-run crash bench bench-deps install install-files uninstall format clean help
