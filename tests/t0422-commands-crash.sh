@@ -2,7 +2,8 @@
 # Every writing command, killed where it is about to change something, and with calls that fail: the old
 # state or the new one, a clean repository that verifies, nothing readable on a disk, nothing left at work,
 # and the next command goes on. A slice here; JZBF_CRASH=all (make crash) takes every JZBF_CRASH_STEP-th call
-# (3, if unset); JZBF_CRASH_ONLY=NAME takes one command.
+# (3, if unset); JZBF_CRASH_ONLY=NAME,… takes
+# these commands.
 how=$JZBF_CRASH step=${JZBF_CRASH_STEP:-3} only=$JZBF_CRASH_ONLY # lib.sh clears the environment
 . "$(dirname "$0")/lib.sh"
 . "$SRC/tests/store.sh"
@@ -19,8 +20,8 @@ export GIT_AUTHOR_EMAIL=anna@ls.jzbf.invalid GIT_COMMITTER_EMAIL=anna@ls.jzbf.in
 
 # ---- the commands ----
 
-# name | the state it starts from | what it changes: HEAD by one commit or by several, the tree, nothing that
-# git shows | command
+# name | the state it starts from | what it changes: HEAD by one commit or by several, here and in the remote,
+# the tree, nothing that git shows | command
 table() {
 	cat <<-\END
 	init | nothing | head | jzbf init . --office LS --name 局 --person anna --key $fpr_anna
@@ -43,6 +44,9 @@ table() {
 	trust | forgotten | none | jzbf trust --expect $fpr_anna
 	status | interrupted | none | jzbf status
 	doctor | case | none | jzbf doctor --mend
+	sync | apart | both | jzbf sync
+	index | case | none | jzbf index --rebuild
+	hook | case | none | jzbf hook install
 	END
 }
 one=cases/2026/000/LS-2026-0001/case.yaml.gpg
@@ -51,10 +55,12 @@ one=cases/2026/000/LS-2026-0001/case.yaml.gpg
 
 save() { # save NAME: the store and what is remembered of it
 	rm -rf "$states/$1" && mkdir -p "$states/$1" && cp -a "$work/s" "$states/$1/s" &&
+	{ [ ! -e "$work/far.git" ] || cp -a "$work/far.git" "$states/$1"; } &&
 	mkdir -p "$HOME/.local/state" && cp -a "$HOME/.local/state" "$states/$1/memory"
 }
 restore() {
-	cd "$work" && rm -rf s "$HOME/.local/state" && cp -a "$states/$1/s" s && cp -a "$states/$1/memory" "$HOME/.local/state" && cd s
+	cd "$work" && rm -rf s far.git "$HOME/.local/state" && cp -a "$states/$1/s" s &&
+	{ [ ! -e "$states/$1/far.git" ] || cp -a "$states/$1/far.git" .; } && cp -a "$states/$1/memory" "$HOME/.local/state" && cd s
 }
 
 papers() { # what open_store() does not write
@@ -87,6 +93,10 @@ build_states() {
 	{ ! git -c merge.jzbf.driver=false merge side; } >../out 2>&1 &&
 	jzbf trust --forget >../out && jzbf status >../out 2>&1 && save conflict &&
 	git show :1:$one >../base.gpg && git show :2:$one >../mine.gpg && git show :1:$one >../theirs.gpg &&
+	restore case && git remote add origin ../far.git && git config branch.main.remote origin && git config branch.main.merge refs/heads/main &&
+	git clone -q --bare . ../far.git && git clone -q ../far.git ../other 2>../err && git -C ../other config jzbf.person anna &&
+	jzbf -q -C ../other intake 1 person.traits=$MARK >../out 2>../err && git -C ../other push -q &&
+	jzbf -q intake 1 person.phone=13800000001 >../out && jzbf verify >../out && save apart && rm -rf ../far.git &&
 	restore case && jzbf trust --forget >../out && save forgotten && interrupt && save interrupted
 }
 interrupt() { # killed when the branch has moved and the index is next
@@ -123,7 +133,7 @@ holds() {
 	local what=$1 changes=$2 old=$3 code=$4 new
 	new=$(git rev-parse -q --verify HEAD 2>/dev/null)
 	[ "$new" = "$old" ] || [ "$(git rev-parse -q --verify HEAD^ 2>/dev/null)" = "$old" ] ||
-		{ [ $changes = heads ] && git merge-base --is-ancestor $old HEAD; } || { echo "HEAD is elsewhere"; return 1; }
+		{ case $changes in heads|both) true;; *) false;; esac && git merge-base --is-ancestor $old HEAD; } || { echo "HEAD is elsewhere"; return 1; }
 	if [ $changes = head ] && [ $code != 99 ]; then
 		[ $code != 0 ] || [ "$new" != "$old" ] || { echo "success told, nothing there"; return 1; }
 		[ $code = 0 ] || [ "$new" = "$old" ] || grep -q -e "committed as" -e "standard output could" ../out ||
@@ -131,6 +141,8 @@ holds() {
 	fi
 	case $code in 0|1|4|5|6|99) ;; *) echo "status $code"; return 1;; esac
 	[ "$new" != "$old" ] && states_met=$states_met.new || states_met=$states_met.old
+	[ $changes != both ] || { git -C ../far.git fsck --strict --no-dangling && jzbf sync && jzbf show 1 person.phone && jzbf show 1 person.traits &&
+		[ "$(git -C ../far.git rev-parse main)" = "$(git rev-parse HEAD)" ]; } >../next 2>&1 || return 1
 	[ -n "$new" ] || { jzbf init . --office LS --name 局 --person anna --key $fpr_anna >../next 2>&1 || return 1; }
 	case $changes in
 	tree) # still in conflict, or settled: either way the record is one that can be read
@@ -180,7 +192,7 @@ test_expect_success 'the states to start from' build_states
 i=0 states_met= turn=0
 while IFS='|' read -r name state changes command; do
 	name=${name// } state=${state// } changes=${changes// }
-	[ -n "$name" ] && { [ -z "$only" ] || [ "$only" = "$name" ]; } || continue
+	[ -n "$name" ] && case ",${only:-$name}," in *",$name,"*) true;; *) false;; esac || continue
 	i=$((i + 1))
 	if [ "$how" = all ]; then
 		test_expect_success "$name, killed" '

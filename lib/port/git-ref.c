@@ -51,10 +51,10 @@ static int link_waiting(struct jz_git_lock *lock, struct jz_err *err)
 
 static void lock_forget(struct jz_git_lock *lock)
 {
-	if (lock->own)
+	if (lock->fd >= 0) { /* else it is that of a killed process, and still needed */
 		unlink(lock->own);
-	if (lock->fd >= 0)
 		close(lock->fd);
+	}
 	free(lock->own);
 	free(lock->path);
 	*lock = (struct jz_git_lock)JZ_GIT_LOCK_INIT;
@@ -67,7 +67,7 @@ int jz_git_lock_take(struct jz_git_lock *lock, const char *scratch, const char *
 
 	lock->own = jz_path_join(scratch, own);
 	lock->path = jz_xasprintf("%s.lock", target);
-	unlink(lock->own);
+	jz_git_lock_unstale(scratch, own, target);
 	lock->fd = open(lock->own, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	rc = lock->fd < 0 ? jz_fail_errno(err, lock->own) : link_waiting(lock, err);
 	if (rc)
@@ -113,9 +113,9 @@ void jz_git_lock_unstale(const char *scratch, const char *own, const char *targe
 
 	if (lstat(mine, &a))
 		return;
-	if (!lstat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-		unlink(path);
-	unlink(mine); /* last: while it is there the lock can be recognised */
+	/* Last of the two: while it is there the lock can be recognised. */
+	if (lstat(path, &b) || a.st_dev != b.st_dev || a.st_ino != b.st_ino || !unlink(path))
+		unlink(mine);
 }
 
 void jz_git_unlock_stale(struct jz_git *git, const char *scratch, const char *ref)
