@@ -37,17 +37,18 @@ static void find_psych(struct checking *checking, const char *id, bool *exists,
 static void check_record(struct checking *checking, const struct jz_record *record)
 {
 	jz_cleanup(jz_record_free_p) struct jz_record *psych = NULL;
-	struct jz_rule_ctx rules = {.record = record->root,
-				    .before = record->root,
-				    .policy = jz_snapshot_policy(checking->snapshot),
-				    .today = jz_look_date(checking->what->date),
-				    .now = jz_now()};
+	struct jz_rule_ctx rules = {
+		.record = record->root,
+		.before = record->root,
+		.policy = jz_snapshot_policy(checking->snapshot),
+		.today = jz_look_day(checking->what->date, checking->what->at, checking->snapshot),
+		.now = jz_now()};
 	size_t from = checking->findings.len;
 	unsigned when = JZ_RULE_COMMIT | JZ_RULE_CHECK;
 
 	if (checking->what->closing)
 		when |= JZ_RULE_CLOSE;
-	if (checking->what->date) /* the end of that day */
+	if (checking->what->date || checking->what->at) /* the end of that day */
 		rules.now = jz_date_days(rules.today) * 86400 + 86399 -
 			    (int64_t)jz_local_offset(rules.now) * 60;
 	find_psych(checking, record->id, &rules.psych_exists, &psych);

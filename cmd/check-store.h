@@ -6,7 +6,7 @@
 
 struct jz_check_store {
 	const char *at;	  /* NULL: HEAD */
-	const char *date; /* NULL: today */
+	const char *date; /* NULL: the day of at, or today */
 	bool json;	  /* findings as JSON */
 	bool strict;	  /* warnings count as findings too */
 	bool closing;	  /* the rules that must hold before a case is closed, too */

@@ -26,7 +26,7 @@ static const struct jz_opt opts[] = {
 	 N_("every case of the store, which is also what no argument means"), NULL,
 	 JZ_COMPLETE_NONE, 0, 0, false},
 	JZ_AT_OPT(&at_rev),
-	{JZ_OPT_DATE, 0, "date", &date, N_("DATE"), N_("judge deadlines as of this day"), NULL,
+	{JZ_OPT_DATE, 0, "date", &date, N_("DATE"), N_("judge deadlines as of this day; without it, the day of --at, or today"), NULL,
 	 JZ_COMPLETE_NONE, 0, 0, false},
 	{JZ_OPT_FLAG, 0, "strict", &strict, NULL, N_("warnings count like errors"), NULL,
 	 JZ_COMPLETE_NONE, 0, 0, false},

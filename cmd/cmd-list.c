@@ -193,7 +193,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_cleanup(jz_query_free_p) struct jz_query *query = NULL;
 	jz_cleanup(jz_doc_free_p) struct jz_doc *doc = jz_doc_new("list", _("Cases"));
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
-	struct listing listing = {.doc = doc, .date = jz_look_date(arg_date)};
+	struct listing listing = {.doc = doc};
 	struct jz_look_progress progress;
 	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
 
@@ -205,6 +205,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	if (argc > 1 && !strcmp(argv[1], "psych"))
 		return list_psych(ctx, snapshot, doc, err);
 	listing.query = query;
+	listing.date = jz_look_day(arg_date, arg_at, snapshot);
 	listing.policy = jz_snapshot_policy(snapshot);
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));
 	jz_look_progress_init(&progress, ctx);

@@ -75,7 +75,7 @@ static const struct jz_arg args[] = {
 
 static const char *const about[] = {
 	N_("Makes a report from a commit and a date: the same commit and date give the same "
-	   "bytes."),
+	   "bytes. --at alone sets both, a day or a commit with its day."),
 	N_("Every percentage prints n and N; --cases lists who is behind them. A case that cannot "
 	   "be "
 	   "read is counted and named, and the exit status is 1."),
@@ -87,6 +87,8 @@ static const char *const examples[] = {
 	N_("the indicators of a quarter"),
 	"jzbf report indicators --cases --format csv -o indicators.csv",
 	N_("the same with the cases behind each figure, for a spreadsheet"),
+	"jzbf report caseload --at 2026-06-30",
+	N_("the caseload as it was at the end of June"),
 	"jzbf report case LS-2026-0001 --format html -o case.html",
 	N_("a whole case file as a page to print"),
 	NULL,
@@ -96,7 +98,7 @@ static int make(struct jz_ctx *ctx, struct jz_snapshot *snapshot, const char *na
 		struct jz_doc **doc, size_t *unreadable, struct jz_err *err)
 {
 	struct jz_look_progress progress;
-	struct jz_date date = jz_look_date(arg_date);
+	struct jz_date date = jz_look_day(arg_date, arg_at, snapshot);
 	struct jz_indicator_opts indicators = {
 		.date = date, .cases = arg_cases, .progress = &progress.scan};
 	struct jz_caseload_opts caseload = {date, &progress.scan};

@@ -17,7 +17,7 @@
 #include "lib/report/render.h"
 #include "lib/store/store.h"
 
-static const char *arg_at, *arg_date, *arg_format = "text";
+static const char *arg_at, *arg_format = "text";
 static bool arg_psych;
 
 static const char *const formats[] = {"text", "yaml", "json", NULL};
@@ -29,7 +29,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "psych",
 	 .dest = &arg_psych,
 	 .help = N_("the psych file of the case (clause 7.5.2)")},
-	JZ_LOOK_OPTS(&arg_at, &arg_date),
+	JZ_AT_OPT(&arg_at),
 	{0},
 };
 

@@ -27,11 +27,15 @@ void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store)
 		jz_warn("%s", jz_store_notice(store));
 }
 
-struct jz_date jz_look_date(const char *text)
+struct jz_date jz_look_day(const char *date, const char *at, struct jz_snapshot *snapshot)
 {
-	struct jz_date date;
+	struct jz_date day;
 
-	return text && jz_date_parse(text, &date) ? date : jz_today();
+	if (date && jz_date_parse(date, &day))
+		return day;
+	if (!at)
+		return jz_today();
+	return jz_date_parse(at, &day) ? day : jz_snapshot_day(snapshot);
 }
 
 static void start(void *data, size_t total)

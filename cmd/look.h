@@ -23,7 +23,8 @@
 	{                                                                                          \
 		.kind = JZ_OPT_DATE, .long_name = "date", .dest = (date_dest),                     \
 		.metavar = N_("DATE"),                                                             \
-		.help = N_("derive states, ages and phases for this day instead of today")         \
+		.help = N_("derive states, ages and phases for this day; without it, for the day " \
+			   "of --at, or today")                                                    \
 	}
 
 /* For a store that was just opened: does what --unverified says, and says so. */
@@ -32,8 +33,10 @@ void jz_look_trust(struct jz_store *store);
 /* What the store has to tell at the end of a command: interrupted changes, a first look. */
 void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store);
 
-/* text NULL: today. */
-struct jz_date jz_look_date(const char *text);
+/* The day that states, ages and deadlines are derived for: --date, else the day of --at (the day
+ * that it names, or that of the commit), else today. So what --at shows does not change with the
+ * day on which it is asked for. */
+struct jz_date jz_look_day(const char *date, const char *at, struct jz_snapshot *snapshot);
 
 /* A progress bar for jz_scan_cases(). */
 struct jz_look_progress {

@@ -32,7 +32,7 @@ test_expect_success 'log --values as JSON, and cut after a count' '
 '
 test_expect_success 'diff between commits, by revision and by date' '
 	jzbf diff $first >../out && test_grep "^~ case $id" ../out && test_grep "13000000001 → 13200000000" ../out && ! grep LS-2026-0002 ../out &&
-	jzbf diff $first 2026-11-21 >../out && test_grep "13000000001 → 13100000000" ../out &&
+	JZBF_NOW=2026-11-24T09:00:00+08:00 jzbf diff $first 2026-11-21 >../out && test_grep "13000000001 → 13100000000" ../out &&
 	jzbf diff HEAD >../out && test_empty ../out &&
 	jzbf diff $first~1 $first --case 2 --fields >../out && test_grep "^[+] case LS-2026-0002" ../out && ! grep 演 ../out &&
 	in_chinese jzbf diff $first >../out && test_grep "联系电话" ../out &&

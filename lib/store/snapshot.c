@@ -24,6 +24,8 @@ static int resolve(struct jz_store *store, const char *at, char commit[JZ_GIT_ID
 
 	if (at && !jz_date_parse(at, &day))
 		return jz_git_resolve(store->git, at, commit, err);
+	if (at && jz_date_cmp(day, jz_today()) > 0)
+		return jz_fail(err, JZ_E_USAGE, _("the day %s is still to come"), at);
 	rc = jz_git_head(store->git, NULL, head, err);
 	if (rc || !at) {
 		if (!rc)
@@ -132,6 +134,21 @@ void jz_snapshot_free(struct jz_snapshot *snapshot)
 const char *jz_snapshot_commit(const struct jz_snapshot *snapshot)
 {
 	return snapshot->commit;
+}
+
+static int take_time(void *data, const struct jz_git_commit *commit)
+{
+	*(int64_t *)data = commit->committer.time;
+	return 0;
+}
+
+struct jz_date jz_snapshot_day(struct jz_snapshot *snapshot)
+{
+	int64_t time;
+
+	return jz_git_show(snapshot->store->git, snapshot->commit, take_time, &time, NULL)
+		       ? jz_today()
+		       : jz_local_date(time);
 }
 
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot)

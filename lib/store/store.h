@@ -58,14 +58,17 @@ const char *jz_store_trust_notice(const struct jz_store *store);
 /* ---- a commit's view ---- */
 
 /* What is opened must be verified (trust.h), else JZ_E_CONFLICT.
- * at: NULL is HEAD; a revision; or a date YYYY-MM-DD (the last commit of that day, by committer
- * time in the store's time zone). */
+ * at: NULL is HEAD; a revision; or a date YYYY-MM-DD: the last commit of that day or before, by
+ * committer time in the store's time zone, along first parents: what stood in this line of the
+ * history, not what somebody elsewhere had written and nobody had brought in. JZ_E_USAGE: the day
+ * is still to come, so that nobody can say what will stand there. */
 int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot **out,
 		     struct jz_err *err);
 void jz_snapshot_free(struct jz_snapshot *snapshot);
 JZ_DEFINE_AUTO(struct jz_snapshot, jz_snapshot_free)
 
-const char *jz_snapshot_commit(const struct jz_snapshot *snapshot);	      /* 40 hex digits */
+const char *jz_snapshot_commit(const struct jz_snapshot *snapshot); /* 40 hex digits */
+struct jz_date jz_snapshot_day(struct jz_snapshot *snapshot); /* its commit's, by local time */
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot); /* jzbf.yaml */
 const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot);
 const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot);
@@ -127,8 +130,9 @@ int jz_store_decrypt(struct jz_store *store, const void *cipher, size_t len, str
 
 /* Reads many. each() is called once an entry, in the order of the entries: with the record, or with
  * record NULL and the failure. failure->foreign is set only where nothing is wrong: the record is
- * encrypted to others, and this person does not hold the role key that reads them all. A record belongs to the callback only while it runs, unless it takes
- * it by setting *record to NULL. each() returns non-zero to stop. progress may be NULL. */
+ * encrypted to others, and this person does not hold the role key that reads them all. A record
+ * belongs to the callback only while it runs, unless it takes it by setting *record to NULL. each()
+ * returns non-zero to stop. progress may be NULL. */
 typedef int jz_each_fn(void *data, const struct jz_entry *entry, struct jz_record **record,
 		       const struct jz_err *failure);
 int jz_records_each(struct jz_snapshot *snapshot, const struct jz_entry *entries, size_t count,
