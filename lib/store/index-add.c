@@ -47,7 +47,7 @@ void jz_index_add(struct jz_snapshot *base, const struct jz_index_written *writt
 		return;
 	jz_index_tags(index, base);
 	via = index->held[JZ_VIA_ROLE] ? JZ_VIA_ROLE : JZ_VIA_OWN;
-	jz_index_writer_init(&writer, index->file.path, &index->key, true);
+	jz_index_writer_init(&writer, &index->file, &index->key, false);
 	for (size_t i = 0; i < count; i++) {
 		const struct jz_buf *row = written[i].row;
 		const struct jz_node *record = jz_summary_row(row->data, row->len, 0, &room);

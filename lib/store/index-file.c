@@ -60,6 +60,21 @@ static bool last_page(int fd, uint64_t size, struct jz_index_head *head)
 	       whole_page(head, head->ordinal, tail.size) && page_size(head) == tail.size;
 }
 
+void jz_index_file_last(int fd, uint64_t *end, uint64_t *ordinal)
+{
+	struct jz_index_head head;
+	struct stat st;
+
+	if (!fstat(fd, &st) && last_page(fd, (uint64_t)st.st_size, &head)) {
+		*end = (uint64_t)st.st_size;
+		*ordinal = head.ordinal + 1;
+		return;
+	}
+	*end = sizeof(struct jz_index_header);
+	*ordinal = 0;
+	jz_index_file_tail(fd, end, ordinal);
+}
+
 void jz_index_file_tail(int fd, uint64_t *end, uint64_t *ordinal)
 {
 	struct jz_index_head head;
@@ -67,11 +82,6 @@ void jz_index_file_tail(int fd, uint64_t *end, uint64_t *ordinal)
 
 	if (fstat(fd, &st))
 		return;
-	if (last_page(fd, (uint64_t)st.st_size, &head)) {
-		*end = (uint64_t)st.st_size;
-		*ordinal = head.ordinal + 1;
-		return;
-	}
 	while (read_at(fd, &head, sizeof(head), *end) &&
 	       whole_page(&head, *ordinal, (uint64_t)st.st_size - *end)) {
 		*end += page_size(&head);

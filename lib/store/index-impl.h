@@ -170,14 +170,18 @@ const struct jz_node *jz_index_file_row(struct jz_index_file *file, const struct
 /* The bytes of a row that is no tree of nodes (jz_index_writer_raw()). NULL: as above. */
 const char *jz_index_file_raw(struct jz_index_file *file, const struct jz_index_key *key,
 			      uint32_t row, size_t *len);
-/* Where the next page goes: passes over whole pages without opening them. */
+/* Where the next page goes: on from the end of a whole one, passing over whole pages without opening
+ * them; or where the last page says that it ends, which is quick, but proves nothing of those before.
+ */
 void jz_index_file_tail(int fd, uint64_t *end, uint64_t *ordinal);
+void jz_index_file_last(int fd, uint64_t *end, uint64_t *ordinal);
 bool jz_index_file_header(int fd, struct jz_index_header *header);
 
 /* ---- the file, written (index-write.c) ---- */
 
 struct jz_index_writer {
 	const char *path;
+	const struct jz_index_file *file; /* as it was read; NULL: it was not */
 	int fd; /* -1: not writing */
 	int old; /* the file that is being replaced, locked */
 	bool tried;
@@ -195,8 +199,10 @@ struct jz_index_writer {
 	uint32_t count;
 	size_t written; /* rows */
 };
-void jz_index_writer_init(struct jz_index_writer *writer, const char *path,
-			  const struct jz_index_key *key, bool boxed);
+/* was_read: the file was opened before (and may have been none), and every page up to its end with
+ * the data key; else what is written is boxed, and nothing needs to have been opened. */
+void jz_index_writer_init(struct jz_index_writer *writer, const struct jz_index_file *file,
+			  const struct jz_index_key *key, bool was_read);
 /* record NULL: the blob is known to be for other people. */
 void jz_index_writer_add(struct jz_index_writer *writer, enum jz_index_via via,
 			 const uint8_t tag[JZ_INDEX_TAG], const uint8_t blob[JZ_INDEX_BLOB],

@@ -282,7 +282,7 @@ int jz_summaries_each(struct jz_snapshot *snapshot, const struct jz_summary_job 
 	if (scan.index) {
 		look_up(&scan);
 		scan.writes = !rc && jz_index_is_head(snapshot);
-		jz_index_writer_init(&scan.writer, scan.index->file.path, &scan.index->key, false);
+		jz_index_writer_init(&scan.writer, &scan.index->file, &scan.index->key, true);
 	}
 	if (!rc)
 		rc = read_missing(&scan, err);

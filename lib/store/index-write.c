@@ -13,14 +13,15 @@
 #define PAGE_BYTES (64u << 10) /* of rows; then a page is full */
 #define PAGE_ROWS  4096u
 
-void jz_index_writer_init(struct jz_index_writer *writer, const char *path,
-			  const struct jz_index_key *key, bool boxed)
+void jz_index_writer_init(struct jz_index_writer *writer, const struct jz_index_file *file,
+			  const struct jz_index_key *key, bool was_read)
 {
 	memset(writer, 0, sizeof(*writer));
-	writer->path = path;
+	writer->path = file->path;
+	writer->file = was_read ? file : NULL;
 	writer->fd = -1;
 	writer->key = key;
-	writer->boxed = boxed;
+	writer->boxed = !was_read;
 	jz_summary_page_init(&writer->page);
 	jz_buf_init(&writer->items);
 }
@@ -115,9 +116,17 @@ static void find_end(struct jz_index_writer *writer)
 			fail(writer);
 		return;
 	}
-	writer->end = sizeof(writer->header);
-	writer->ordinal = 0;
-	jz_index_file_tail(writer->fd, &writer->end, &writer->ordinal);
+	if (!writer->file) {
+		jz_index_file_last(writer->fd, &writer->end, &writer->ordinal);
+	} else {
+		bool same = writer->file->fd >= 0 &&
+			    !memcmp(&writer->file->header, &writer->header, sizeof(writer->header));
+
+		/* Behind a page that is none, nobody would look: on from what was read. */
+		writer->end = same ? writer->file->end : sizeof(writer->header);
+		writer->ordinal = same ? writer->file->pages_seen : 0;
+		jz_index_file_tail(writer->fd, &writer->end, &writer->ordinal);
+	}
 	if (ftruncate(writer->fd, (off_t)writer->end))
 		fail(writer);
 }

@@ -5,6 +5,7 @@
  *   writer DIR psych ID           the psychological file of a case
  *   writer DIR bad                a case that its schema refuses
  *   writer DIR twice ID           touches a case while a plain git commit gets in between
+ *   writer DIR wrong-row ID       a row in the index that is not what the record says
  *   writer DIR at REV ID          prints the revision of a case as of a commit or a day
  * With WRITER_UNVERIFIED set nothing is verified before. The person is invented, the number made for tests.
  */
@@ -16,6 +17,7 @@
 #include "lib/base/secret.h"
 #include "lib/base/str.h"
 #include "lib/store/access.h"
+#include "lib/store/index.h"
 #include "lib/store/keyring.h"
 #include "lib/store/trust.h"
 #include "lib/store/txn.h"
@@ -154,6 +156,28 @@ static int print_at(struct jz_store *store, const struct job *job, struct jz_err
 	return rc;
 }
 
+static int add_wrong_row(struct jz_store *store, const struct job *job, struct jz_err *err)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
+	jz_cleanup(jz_record_free_p) struct jz_record *record = NULL;
+	jz_cleanup(jz_buf_release) struct jz_buf row = JZ_BUF_INIT;
+	struct jz_entry entry;
+	int rc = jz_snapshot_open(store, NULL, &snapshot, err);
+
+	if (!rc)
+		rc = jz_snapshot_find(snapshot, "case", job->argv[0], &entry, err);
+	if (!rc)
+		rc = jz_record_read(snapshot, &entry, &record, err);
+	if (rc)
+		return rc;
+	jz_map_set(record->arena, jz_map_get(record->root, "person"), "name",
+		   text(record->arena, "某某"));
+	jz_index_row(store, record->root, &row);
+	struct jz_index_written written = {entry.blob, &row};
+	jz_index_add(snapshot, &written, 1);
+	return row.len ? 0 : jz_fail(err, JZ_E_FINDINGS, "no index");
+}
+
 static int run(const char *dir, const char *verb, struct job *job, struct jz_err *err)
 {
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
@@ -171,6 +195,8 @@ static int run(const char *dir, const char *verb, struct job *job, struct jz_err
 		jz_store_unverified(store);
 	if (!rc && !strcmp(verb, "at"))
 		rc = print_at(store, job, err);
+	else if (!rc && !strcmp(verb, "wrong-row"))
+		rc = add_wrong_row(store, job, err);
 	else if (!rc)
 		rc = jz_store_change(store, &opts, fn, job, err);
 	for (size_t i = 0; !rc && i < touched.len; i++)
