@@ -40,14 +40,17 @@ void jz_index_key_release(struct jz_index_key *key);
 /* Sets path and keep, and reads the file. JZ_E_FINDINGS: there is none. */
 int jz_index_key_load(struct jz_store *store, const char *person, struct jz_index_key *key,
 		      struct jz_err *err);
-/* Makes a new data key, encrypts it to the person's key in force, writes the file. */
+/* Makes a new data key, encrypts it to the person's key in force, writes the file. JZ_E_CONFLICT: another
+ * process has just made one. */
 int jz_index_key_make(struct jz_snapshot *snapshot, const struct jz_person *me,
 		      struct jz_index_key *key, struct jz_err *err);
 /* Takes the data key that gpg or the kernel gave. False: that is not it. */
 bool jz_index_key_take(struct jz_index_key *key, const void *bytes, size_t len);
 bool jz_index_key_kept(struct jz_index_key *key);
 int jz_index_key_keep(const struct jz_index_key *key, unsigned seconds, struct jz_err *err);
-void jz_index_key_drop(struct jz_index_key *key); /* file and kernel */
+/* Drops the key, in file and kernel, and the index that it opens. False: neither is there any more,
+ * another process has made new ones. */
+bool jz_index_key_drop(struct jz_index_key *key, const char *git_dir, const char *index_file);
 
 /* ---- by what a record is read ---- */
 
@@ -256,6 +259,8 @@ struct jz_index {
 /* The index of a store, ready for a snapshot: loaded as far as there is one. NULL: none is to be used. */
 struct jz_index *jz_index_use(struct jz_snapshot *snapshot);
 struct jz_index *jz_index_of(struct jz_store *store); /* made at the first call */
+/* Waits for gpg, or sets it to work. False: the data key is not to be had now. */
+bool jz_index_open_key(struct jz_index *index);
 bool jz_index_off(const struct jz_store *store);
 /* Finds the places of file and key of a person, and reads the key. False: there is no place. */
 bool jz_index_places(struct jz_index *index, const char *person);

@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
@@ -163,15 +165,32 @@ bool jz_index_key_take(struct jz_index_key *key, const void *bytes, size_t len)
 	       take_raw(key, text + MARK_LEN);
 }
 
+/* Making and dropping a key is for one process at a time. */
+static int lock_key(const struct jz_index_key *key, struct jz_err *err)
+{
+	jz_autofree char *lock = jz_xasprintf("%s.lock", key->path);
+	jz_autofree char *dir = jz_xstrndup(key->path, (size_t)(strrchr(key->path, '/') - key->path));
+	int fd = -1;
+
+	if (jz_mkdirs(dir, 0700, err))
+		return -1;
+	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	while (fd >= 0 && flock(fd, LOCK_EX)) {
+		if (errno == EINTR)
+			continue;
+		close(fd);
+		fd = -1;
+	}
+	if (fd < 0)
+		jz_fail_errno(err, lock);
+	return fd;
+}
+
 static int write_file(const struct jz_index_key *key, const char *real, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
-	jz_autofree char *dir = jz_xstrndup(key->path, (size_t)(strrchr(key->path, '/') - key->path));
 	char public_half[2 * JZ_SEAL_KEY + 1], mac[2 * JZ_SEAL_KEY + 1];
-	int rc = jz_mkdirs(dir, 0700, err);
 
-	if (rc)
-		return rc;
 	to_hex(key->public_half, JZ_SEAL_KEY, public_half);
 	to_hex(key->mac, JZ_SEAL_KEY, mac);
 	jz_buf_addf(&text, "%s\npath %s\nfingerprint %s\nkeyid %s\npublic %s\nmac %s\n\n",
@@ -203,10 +222,23 @@ static int wrap(struct jz_snapshot *snapshot, struct jz_index_key *key, struct j
 	return rc;
 }
 
+/* What the file holds now; without a key if there is none or another's. */
+static void look_again(const struct jz_index_key *key, const char *real, struct jz_index_key *out)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+
+	jz_index_key_init(out);
+	if (jz_exists(key->path) && !jz_file_read_own(key->path, KEY_FILE_MAX, &text, NULL) &&
+	    !parse(&text, real, out))
+		jz_buf_clear(&out->wrapped);
+}
+
 int jz_index_key_make(struct jz_snapshot *snapshot, const struct jz_person *me,
 		      struct jz_index_key *key, struct jz_err *err)
 {
 	const char *fingerprint = jz_person_key_on(me, jz_today());
+	jz_autoclose int lock = -1;
+	struct jz_index_key there;
 	char real[PATH_MAX];
 	int rc = find_place(snapshot->store, me->id, key, real, err);
 
@@ -215,6 +247,14 @@ int jz_index_key_make(struct jz_snapshot *snapshot, const struct jz_person *me,
 	if (!fingerprint)
 		return jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
 			       me->name);
+	lock = lock_key(key, err);
+	if (lock < 0)
+		return JZ_E_IO;
+	look_again(key, real, &there);
+	rc = there.wrapped.len ? JZ_E_CONFLICT : 0; /* somebody else was quicker: theirs is used */
+	jz_index_key_release(&there);
+	if (rc)
+		return jz_fail(err, rc, "%s", "");
 	jz_copy(key->fingerprint, sizeof(key->fingerprint), fingerprint);
 	jz_seal_random(key->data, sizeof(key->data));
 	jz_seal_random(key->mac, sizeof(key->mac));
@@ -240,11 +280,26 @@ int jz_index_key_keep(const struct jz_index_key *key, unsigned seconds, struct j
 	return jz_keep(key->keep, key->data, sizeof(key->data), seconds, err);
 }
 
-void jz_index_key_drop(struct jz_index_key *key)
+bool jz_index_key_drop(struct jz_index_key *key, const char *git_dir, const char *index_file)
 {
-	if (key->keep)
+	jz_autofree char *path = NULL;
+	jz_autoclose int lock = -1;
+	struct jz_index_key there;
+	char real[PATH_MAX];
+	bool same;
+
+	if (jz_state_path("index", git_dir, real, &path, NULL))
+		return false;
+	lock = lock_key(key, NULL);
+	look_again(key, real, &there);
+	same = there.wrapped.len == key->wrapped.len &&
+	       !memcmp(there.wrapped.data, key->wrapped.data, key->wrapped.len);
+	jz_index_key_release(&there);
+	if (same) {
 		jz_keep_drop(key->keep);
-	if (key->path)
+		unlink(index_file);
 		unlink(key->path);
+	}
 	forget(key);
+	return same;
 }

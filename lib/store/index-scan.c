@@ -35,6 +35,7 @@ static int deliver(struct scan *scan, const struct jz_node *record, const struct
 
 /* ---- rows of what was just read ---- */
 
+/* A key that is there is opened, whatever became of its file; else one is made. */
 static bool has_key(struct scan *scan)
 {
 	struct jz_index *index = scan->index;
@@ -42,9 +43,11 @@ static bool has_key(struct scan *scan)
 
 	if (index->key.open)
 		return true;
-	if (jz_index_key_make(scan->snapshot, index->me, &index->key, &err)) {
-		free(scan->writer.problem);
-		scan->writer.problem = jz_xstrdup(err.message);
+	if (!(index->key.wrapped.len
+		      ? jz_index_open_key(index)
+		      : !jz_index_key_make(scan->snapshot, index->me, &index->key, &err))) {
+		if (*err.message && !scan->writer.problem)
+			scan->writer.problem = jz_xstrdup(err.message);
 		scan->writes = false;
 		return false;
 	}

@@ -73,7 +73,7 @@ static void start_opening(struct jz_index *index)
 {
 	const struct jz_buf *wrapped = &index->key.wrapped;
 
-	if (wrapped->len && !index->key.open && !index->opening && jz_exists(index->file.path) &&
+	if (wrapped->len && !index->key.open && !index->opening &&
 	    !jz_index_key_kept(&index->key))
 		(void)jz_gpg_decrypt_start(index->gpg, wrapped->data, wrapped->len, KEY_MAX,
 					   &index->opening, NULL);
@@ -86,7 +86,8 @@ void jz_index_start(struct jz_store *store)
 	if (jz_index_off(store))
 		return;
 	person = jz_keyring_person(jz_store_keyring(store));
-	if (person && jz_index_places(jz_index_of(store), person))
+	if (person && jz_index_places(jz_index_of(store), person) &&
+	    jz_exists(store->index->file.path))
 		start_opening(store->index);
 }
 
@@ -152,18 +153,19 @@ void jz_index_take_problem(struct jz_index *index, struct jz_index_writer *write
 
 void jz_index_throw_away(struct jz_index *index, const char *notice)
 {
+	bool dropped = false;
+
 	jz_index_file_close(&index->file);
-	if (index->file.path)
-		unlink(index->file.path);
-	jz_index_key_drop(&index->key);
+	if (index->key.path)
+		dropped = jz_index_key_drop(&index->key, jz_git_dir(index->store->git),
+					    index->file.path);
 	jz_gpg_decrypt_free(index->opening);
 	index->opening = NULL;
-	if (notice)
+	if (notice && dropped)
 		tell(index, jz_xstrdup(notice));
 }
 
-/* Waits for gpg. False: the data key is not to be had now. */
-static bool open_key(struct jz_index *index)
+bool jz_index_open_key(struct jz_index *index)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf plain = JZ_BUF_INIT;
 	struct jz_gpg_decryption *opening;
@@ -189,7 +191,7 @@ static bool load_file(struct jz_index *index, struct jz_snapshot *snapshot)
 			jz_index_tags(index, snapshot);
 		return true;
 	}
-	if (!open_key(index)) {
+	if (!jz_index_open_key(index)) {
 		index->why_not = _("its key cannot be opened now");
 		return false;
 	}
@@ -221,7 +223,9 @@ static void check_key(struct jz_index *index)
 
 	if (index->key.wrapped.len && !jz_eq(index->key.fingerprint, fingerprint))
 		jz_index_throw_away(index, NULL);
-	else if (!index->key.wrapped.len && !index->key.open && jz_exists(index->file.path))
+	/* The file may have been made since the key was looked for. */
+	else if (!index->key.wrapped.len && jz_exists(index->file.path) &&
+		 jz_index_key_load(index->store, index->me->id, &index->key, NULL))
 		jz_index_throw_away(index, _("the index is not of this clone, or its key is gone: "
 					     "it was thrown away and is made anew"));
 }
