@@ -284,7 +284,10 @@ static const struct jz_arg run_args[] = {
 	 .help = N_("what git runs"),
 	 .complete = JZ_COMPLETE_VALUES,
 	 .values = hook_words},
-	{.metavar = N_("ARGUMENT"), .help = N_("what git says to it"), .optional = true, .many = true},
+	{.metavar = N_("ARGUMENT"),
+	 .help = N_("what git says to it"),
+	 .optional = true,
+	 .many = true},
 	{0},
 };
 

@@ -10,7 +10,16 @@
 #define BLOCK 512
 
 /* Field offsets and sizes of the header. */
-enum { MODE = 100, UID = 108, GID = 116, SIZE = 124, TIME = 136, SUM = 148, TYPE = 156, MAGIC = 257 };
+enum {
+	MODE = 100,
+	UID = 108,
+	GID = 116,
+	SIZE = 124,
+	TIME = 136,
+	SUM = 148,
+	TYPE = 156,
+	MAGIC = 257
+};
 
 static unsigned sum_of(const unsigned char header[BLOCK])
 {

@@ -13,8 +13,9 @@
 int jz_tar_add(int fd, const char *name, const void *bytes, size_t len, struct jz_err *err);
 int jz_tar_end(int fd, struct jz_err *err);
 
-/* Reads the next file: name (at most 99 characters) and bytes, which are appended. JZ_E_FINDINGS: the
- * end. JZ_E_INVALID: no such archive, a file larger than limit, or something that is no plain file.
+/* Reads the next file: name (at most 99 characters) and bytes, which are appended. JZ_E_FINDINGS:
+ * the end. JZ_E_INVALID: no such archive, a file larger than limit, or something that is no plain
+ * file.
  */
 int jz_tar_next(int fd, size_t limit, char name[100], struct jz_buf *bytes, struct jz_err *err);
 

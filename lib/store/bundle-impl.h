@@ -10,7 +10,8 @@
 
 /* One line a commit after `from`, up to `to`, and the counts. given: the lines of a package whose
  * ciphertexts are not here; what only they could tell is taken from there. NULL: a whole store. */
-int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts, const struct jz_buf *given,
+int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts,
+		    const struct jz_buf *given,
 		    void (*progress)(void *data, size_t done, size_t total), void *data,
 		    struct jz_buf *out, struct jz_err *err);
 

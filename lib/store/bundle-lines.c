@@ -63,8 +63,9 @@ static int take_given(struct lines *lines, const struct jz_buf *given)
 
 static const char *kind_of(const char *path, char kind[24], char id[40])
 {
-	static const char *const settings[][2] = {
-		{"access.yaml", "access"}, {"jzbf.yaml", "office"}, {".gitattributes", "attributes"}};
+	static const char *const settings[][2] = {{"access.yaml", "access"},
+						  {"jzbf.yaml", "office"},
+						  {".gitattributes", "attributes"}};
 
 	if (jz_verify_place(path, kind, id))
 		return kind;
@@ -185,8 +186,8 @@ static bool needs_more(const char *rule)
 static void gather_findings(struct lines *lines, struct jz_trial *trial, struct jz_strs *out)
 {
 	const struct jz_verdict *verdict = trial->verify->out;
-	const struct jz_node *given = jz_map_get(
-		jz_map_gets(&lines->commits, trial->commit->id), "findings");
+	const struct jz_node *given =
+		jz_map_get(jz_map_gets(&lines->commits, trial->commit->id), "findings");
 	char kind[24], id[40];
 
 	for (size_t i = trial->first_flaw; i < verdict->len; i++) {
@@ -270,14 +271,16 @@ static void add_line(void *data, struct jz_trial *trial)
 	jz_buf_addc(lines->out, '\n');
 }
 
-int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts, const struct jz_buf *given,
+int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts,
+		    const struct jz_buf *given,
 		    void (*progress)(void *data, size_t done, size_t total), void *data,
 		    struct jz_buf *out, struct jz_err *err)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	jz_cleanup(jz_verdict_release) struct jz_verdict verdict;
 	jz_cleanup(jz_strs_release) struct jz_strs judged = JZ_STRS_INIT;
-	struct lines lines = {.store = store, .arena = arena, .given = given, .out = out, .err = err};
+	struct lines lines = {
+		.store = store, .arena = arena, .given = given, .out = out, .err = err};
 	struct tally tally = {&lines, facts};
 	struct jz_verify_opts opts = {.tip = facts->to,
 				      .judged = &judged,

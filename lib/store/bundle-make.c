@@ -155,8 +155,8 @@ static int put(struct making *making, const char *name, const struct jz_buf *byt
 	return jz_tar_add(making->fd, full, bytes->data, bytes->len, err);
 }
 
-static int put_file_of(struct making *making, const char *name, const char *commit, const char *path,
-		       struct jz_err *err)
+static int put_file_of(struct making *making, const char *name, const char *commit,
+		       const char *path, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	char blob[JZ_GIT_ID];
@@ -288,7 +288,8 @@ static int write_file(struct making *making, struct jz_snapshot *snapshot,
 		      struct jz_err *err)
 {
 	jz_autofree char *part = jz_xasprintf("%s.part", making->opts->file);
-	jz_autoclose int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	jz_autoclose int fd =
+		open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	int rc;
 
 	if (fd < 0)

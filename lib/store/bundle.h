@@ -1,6 +1,6 @@
 /*
- * A package for an outside examiner: what happened in a store between two commits, who signed it and
- * what verify.h found, to be checked without the store and without any key of a case.
+ * A package for an outside examiner: what happened in a store between two commits, who signed it
+ * and what verify.h found, to be checked without the store and without any key of a case.
  *
  * It is a tar archive (tar.h) of files below jzbf-bundle/:
  *   manifest.json      what it is about: ends, root, maker, counts
@@ -36,16 +36,16 @@ struct jz_bundle_opts {
 /* What a package says, after it was made or checked. */
 struct jz_bundle_facts {
 	char from[41], to[41], root[41];
-	char founder[41];    /* fingerprint of the key that signed the root */
-	char maker[64];	     /* id of the person */
-	char maker_key[41];  /* fingerprint */
+	char founder[41];   /* fingerprint of the key that signed the root */
+	char maker[64];	    /* id of the person */
+	char maker_key[41]; /* fingerprint */
 	size_t commits;
 	size_t findings;
 	bool ciphertext;
 };
 
-/* Writes the package. Findings in the history are part of it, and no failure. JZ_E_FINDINGS: to does
- * not come after from. */
+/* Writes the package. Findings in the history are part of it, and no failure. JZ_E_FINDINGS: to
+ * does not come after from. */
 int jz_bundle_make(struct jz_store *store, const struct jz_bundle_opts *opts,
 		   struct jz_bundle_facts *facts, struct jz_err *err);
 

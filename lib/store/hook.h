@@ -42,7 +42,7 @@ const char *jz_hook_name(enum jz_hook hook); /* "pre-receive" */
 bool jz_hook_parse(const char *name, enum jz_hook *out);
 
 struct jz_hook_settings {
-	const char *expect;   /* commit id or key fingerprint of the root; NULL: the first is taken */
+	const char *expect; /* commit id or key fingerprint of the root; NULL: the first is taken */
 	const char *language; /* of messages, "zh_CN"; NULL: the one in use now */
 	bool tags;	      /* tags are accepted */
 };

@@ -31,6 +31,12 @@ struct jz_seen {
 	long long revision;
 };
 
+/* A good signature that was checked together with others. */
+struct jz_ahead {
+	char subkey[41];
+	int64_t time;
+};
+
 struct jz_verify {
 	struct jz_store *store;
 	struct jz_git *git;
@@ -45,6 +51,9 @@ struct jz_verify {
 	struct jz_map office;	/* blob -> struct office_seen * */
 	struct jz_map keyfiles; /* "blob fingerprint" -> struct jz_keyfile * */
 	struct jz_map seen;	/* blob -> struct jz_seen * */
+	bool looks_ahead;
+	struct jz_tmpdir ahead_home; /* with the keys of the tip */
+	struct jz_map ahead;	     /* commit -> struct jz_ahead *: of the commits that come next */
 };
 
 struct jz_altered {
@@ -83,6 +92,18 @@ int jz_verify_key(struct jz_verify *verify, const char *commit, const char *fing
 /* Is a blob one public key, whichever? */
 int jz_verify_public(struct jz_verify *verify, const char *blob, bool *is, struct jz_err *err);
 void jz_verify_release_keys(struct jz_verify *verify);
+
+/* verify-ahead.c: checks the signatures of many commits together, by the keys of the tip. Nothing
+ * depends on it but time: what is not found here is checked alone. */
+#define JZ_VERIFY_AHEAD 512 /* commits at a time */
+void jz_verify_ahead_begin(struct jz_verify *verify, const char *tip, size_t commits);
+void jz_verify_ahead(struct jz_verify *verify, char *const *ids, size_t count);
+void jz_verify_ahead_end(struct jz_verify *verify);
+
+/* Is it clear whether a key of this file, sound today, made the commit's signature? *known: it did,
+ * made is filled. false: look. */
+bool jz_verify_seen_ahead(struct jz_verify *verify, const char *commit,
+			  const struct jz_keyfile *file, struct jz_gpg_made *made, bool *known);
 
 /* verify-signer.c: signature, signer, key, identity, time. Sets trial->signer. */
 int jz_verify_signer(struct jz_trial *trial, struct jz_err *err);

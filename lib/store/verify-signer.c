@@ -28,8 +28,10 @@ static int try_person(struct jz_trial *trial, const struct jz_lawbook *law,
 			return rc == JZ_E_CRYPTO ? JZ_E_BUG : rc;
 		if (!file || !file->key)
 			continue;
-		rc = jz_gpg_check(file->gpg, sig->payload.data, sig->payload.len, sig->bytes.data,
-				  sig->bytes.len, &sig->made, &known, err);
+		if (!jz_verify_seen_ahead(trial->verify, trial->commit->id, file, &sig->made,
+					  &known))
+			rc = jz_gpg_check(file->gpg, sig->payload.data, sig->payload.len,
+					  sig->bytes.data, sig->bytes.len, &sig->made, &known, err);
 		if (rc)
 			return rc;
 		if (!known)

@@ -29,11 +29,10 @@ static void add(struct jz_verdict *out, const char *commit, const char *path, co
 		out->cap = out->cap ? out->cap * 2 : 16;
 		out->flaws = jz_xrealloc(out->flaws, out->cap * sizeof(*out->flaws));
 	}
-	out->flaws[out->len++] =
-		(struct jz_flaw){.commit = jz_arena_strdup(out->arena, commit),
-				 .path = jz_arena_strdup(out->arena, path),
-				 .rule = rule,
-				 .message = jz_arena_strdup(out->arena, message)};
+	out->flaws[out->len++] = (struct jz_flaw){.commit = jz_arena_strdup(out->arena, commit),
+						  .path = jz_arena_strdup(out->arena, path),
+						  .rule = rule,
+						  .message = jz_arena_strdup(out->arena, message)};
 }
 
 void jz_verdict_add(struct jz_verdict *verdict, const char *commit, const char *path,
@@ -158,7 +157,11 @@ static int judge_all(struct jz_verify *verify, const struct jz_verify_opts *opts
 
 	for (size_t i = 0; !rc && i < ids->len && verify->out->len < enough; i++) {
 		struct call call = {.verify = verify, .err = err};
+		size_t left = ids->len - i;
 
+		if (i % JZ_VERIFY_AHEAD == 0)
+			jz_verify_ahead(verify, ids->items + i,
+					left < JZ_VERIFY_AHEAD ? left : JZ_VERIFY_AHEAD);
 		rc = jz_git_show(verify->git, ids->items[i], judge_shown, &call, err);
 		if (!rc)
 			rc = call.rc;
@@ -180,13 +183,17 @@ int jz_verify_history(struct jz_store *store, const struct jz_verify_opts *opts,
 				   .partial = opts->partial,
 				   .each = opts->each,
 				   .each_data = opts->each_data,
+				   .ahead_home = JZ_TMPDIR_INIT,
 				   .rooted = opts->judged && opts->judged->len};
 	int rc = jz_git_ancestry(verify.git, opts->tip, opts->judged, &ids, err);
 
 	if (!rc && ids.len && !opts->partial)
 		rc = jz_verify_recall(&verify, opts->judged, err);
 	if (!rc)
+		jz_verify_ahead_begin(&verify, opts->tip, ids.len);
+	if (!rc)
 		rc = judge_all(&verify, opts, &ids, err);
+	jz_verify_ahead_end(&verify);
 	jz_verify_release_keys(&verify);
 	jz_verify_release_law(&verify);
 	jz_map_release(&verify.seen, free);
