@@ -111,6 +111,12 @@ fuzz-run: $(FUZZ_LONG)
 crash: all $(TOOLS)  ## kill writing commands wherever they change something; calls that fail
 	@JZBF_CRASH=all $(PROVE) $(sort $(wildcard tests/crash/*.sh) $(wildcard tests/t*-crash.sh))
 
+ROUNDS ?= 25
+SEEDS  ?= 1 2 3 4 5 6 7 8
+
+soak: all  ## 8 writers, 4 readers (ROUNDS) and random work (SEEDS) in clones that sync
+	@JZBF_ROUNDS='$(ROUNDS)' JZBF_SEEDS='$(SEEDS)' JZBF_STEPS=40 $(PROVE) $(sort $(wildcard tests/t101*-sync-*.sh))
+
 # Programs that the scripts of tests/bench run.
 BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(filter-out %/synthetic.c,$(sort $(wildcard tests/bench/*.c))))
 
@@ -173,4 +179,4 @@ help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps deps-test demo check check-built unit valgrind check-cli check-layers check-headers \
-	fuzz-slice fuzz fuzz-run crash bench bench-deps install install-files uninstall format clean help
+	fuzz-slice fuzz fuzz-run crash soak bench bench-deps install install-files uninstall format clean help

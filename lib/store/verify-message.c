@@ -76,6 +76,16 @@ static bool judge_renumbering(struct jz_trial *trial, const char *line)
 	return true;
 }
 
+/* What git itself writes into the message of a merge that had conflicts. */
+static bool is_conflict_hint(const struct jz_trial *trial, const char *line)
+{
+	char kind[24], id[40];
+
+	return trial->parents == 2 &&
+	       (jz_eq(line, "# Conflicts:") ||
+		(jz_starts_with(line, "#\t") && jz_verify_place(line + 2, kind, id)));
+}
+
 /* Every line behind the subject must be a trailer of a record that was changed, named once. */
 static void judge_lines(struct jz_trial *trial, const struct jz_strs *lines)
 {
@@ -85,7 +95,8 @@ static void judge_lines(struct jz_trial *trial, const struct jz_strs *lines)
 		char kind[24], id[40], place[128];
 		long long revision;
 
-		if (!*lines->items[i] || judge_renumbering(trial, lines->items[i]))
+		if (!*lines->items[i] || is_conflict_hint(trial, lines->items[i]) ||
+		    judge_renumbering(trial, lines->items[i]))
 			continue;
 		if (!parse_trailer(lines->items[i], kind, id, &revision) ||
 		    jz_record_path(kind, id, place, sizeof(place), NULL)) {
