@@ -70,6 +70,7 @@ struct jz_pattern {
 	struct jz_regex *regex;
 	const char *prefix; /* the pattern is ^prefix and needs no regex; else NULL */
 	uint32_t prefix_len;
+	bool not_blank; /* the pattern is \S: most texts begin with what is none */
 };
 
 struct jz_sub_strings {

@@ -24,6 +24,7 @@ int jz_compile_pattern(struct jz_compiler *c, const struct jz_node *at, const ch
 	struct jz_err why = JZ_ERR_INIT;
 
 	out->source = jz_arena_strndup(c->schema->arena, text, len);
+	out->not_blank = !strcmp(out->source, "\\S");
 	if (plain_prefix(text, len)) {
 		out->prefix = out->source + 1;
 		out->prefix_len = (uint32_t)len - 1;
@@ -67,9 +68,17 @@ int jz_kw_string(struct jz_compiler *c, struct jz_sub *sub, const struct jz_node
 	return 0;
 }
 
+/* A printable ASCII character, or one of U+4000 to U+9FFF. */
+static bool begins_visible(unsigned char c)
+{
+	return (c > ' ' && c < 0x7F) || (c >= 0xE4 && c <= 0xE9);
+}
+
 int jz_pattern_match(struct jz_check *c, const struct jz_pattern *pattern, const char *text,
 		     size_t len)
 {
+	if (pattern->not_blank && len && begins_visible((unsigned char)*text))
+		return 1;
 	if (pattern->prefix)
 		return len >= pattern->prefix_len &&
 		       !memcmp(text, pattern->prefix, pattern->prefix_len);

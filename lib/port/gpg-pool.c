@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
@@ -22,8 +23,9 @@
 #define CLEAR_OF  20 /* above these */
 #define HOME_AT	  2  /* the argument that is the home */
 
-#define AHEAD	 2     /* messages at a co-process: one that it works on, one that waits for it */
+#define AHEAD	 4     /* messages at a co-process: one that it works on, others that wait for it */
 #define WINDOW	 32    /* results that wait for an earlier one */
+#define REST_NS	 200000 /* a co-process tells ten lines a message: not each is worth waking up for */
 #define STALL_MS 60000 /* a co-process that says nothing for so long is ended */
 
 /* A message at a co-process. */
@@ -473,6 +475,8 @@ static int hear_any(struct jz_gpg_pool *pool, bool wait, struct jz_err *err)
 
 	for (size_t i = 0; i < pool->count; i++)
 		polls[i] = (struct pollfd){.fd = pool->workers[i].status, .events = POLLIN};
+	if (wait)
+		nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
 	ready = poll(polls, pool->count, wait ? STALL_MS : 0);
 	if (ready < 0)
 		return errno == EINTR ? 0 : jz_fail_errno(err, "gpg");

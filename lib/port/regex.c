@@ -14,6 +14,7 @@
 
 struct jz_regex {
 	pcre2_code *code;
+	bool jit;
 };
 
 struct jz_regex_scratch {
@@ -46,8 +47,8 @@ int jz_regex_compile(const char *pattern, size_t len, struct jz_regex **out, str
 		return jz_fail(err, JZ_E_INVALID, "%s", (const char *)why);
 	}
 	/* without executable memory there is no JIT: the interpreter then does it */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	regex = jz_xcalloc(1, sizeof(*regex));
+	regex->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	regex->code = code;
 	*out = regex;
 	return 0;
@@ -94,16 +95,19 @@ int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 		    struct jz_regex_scratch *scratch)
 {
 	size_t limit = MATCH_LIMIT + len * MATCH_PER_BYTE;
-	/* Its own check of the encoding takes longer than most patterns of ours. */
-	uint32_t known = is_ascii(text, len) ? PCRE2_NO_UTF_CHECK : 0;
 	int rc;
 
 	pcre2_set_match_limit(scratch->context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t)limit);
-	rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, known, scratch->data,
-			 scratch->context);
+	/* What pcre2_match() looks at before it begins takes longer than most patterns of ours. */
+	if (regex->jit && is_ascii(text, len))
+		rc = pcre2_jit_match(regex->code, (PCRE2_SPTR)text, len, 0, 0, scratch->data,
+				     scratch->context);
+	else
+		rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, 0, scratch->data,
+				 scratch->context);
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter has the heap */
-		rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_JIT | known,
-				 scratch->data, scratch->context);
+		rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_JIT, scratch->data,
+				 scratch->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	return rc >= 0 ? 1 : JZ_E_INVALID;

@@ -17,6 +17,8 @@
 struct block {
 	char *at, *end; /* our own copy, in which the nodes keep their text */
 	char *line_start;
+	const char *mark; /* on this line, in a column that is known */
+	uint32_t mark_column;
 	uint32_t line; /* 1-based */
 	uint32_t depth;
 	size_t count;
@@ -41,6 +43,8 @@ static void next_line(struct block *b)
 	b->at++;
 	b->line++;
 	b->line_start = b->at;
+	b->mark = b->at;
+	b->mark_column = 1;
 }
 
 /* Blanks before the first character of the line; an empty line, and the end, have none to offer. */
@@ -54,13 +58,22 @@ static bool indentation(const struct block *b, size_t *out)
 	return at < b->end && *at != '\n';
 }
 
-static uint32_t column_of(const struct block *b, const char *at)
+/* The column of what stands at `at` now; it only goes ahead on a line. */
+static uint32_t column_here(struct block *b)
 {
-	uint32_t column = 1;
+	for (; b->mark < b->at; b->mark++)
+		b->mark_column += ((unsigned char)*b->mark & 0xC0) != 0x80;
+	return b->mark_column;
+}
 
-	for (const char *c = b->line_start; c < at; c++)
-		column += ((unsigned char)*c & 0xC0) != 0x80;
-	return column;
+/* Goes behind blanks. */
+static void skip(struct block *b, size_t blanks)
+{
+	b->at += blanks;
+	if (b->mark == b->at - blanks) {
+		b->mark = b->at;
+		b->mark_column += (uint32_t)blanks;
+	}
 }
 
 static struct jz_node *new_node(struct block *b, enum jz_kind kind, const struct word *word)
@@ -107,11 +120,15 @@ static bool read_quoted(struct block *b, struct word *word)
 	return true;
 }
 
-/* What may end a plain text, or must not be in it. */
-static const bool odd_in_plain[256] = {
-	[0 ... 31] = true,
-	[':'] = true,
-	['#'] = true,
+/* What may end a plain text, or must not be in it; what it cannot begin with. */
+enum { INSIDE = 1, FIRST = 2 };
+static const unsigned char odd_in_plain[256] = {
+	[0 ... 31] = INSIDE | FIRST, [' '] = FIRST, [':'] = INSIDE | FIRST, ['#'] = INSIDE | FIRST,
+	['-'] = FIRST,		     ['?'] = FIRST, [','] = FIRST,	    ['['] = FIRST,
+	[']'] = FIRST,		     ['{'] = FIRST, ['}'] = FIRST,	    ['&'] = FIRST,
+	['*'] = FIRST,		     ['!'] = FIRST, ['|'] = FIRST,	    ['>'] = FIRST,
+	['\''] = FIRST,		     ['"'] = FIRST, ['%'] = FIRST,	    ['@'] = FIRST,
+	['`'] = FIRST,		     ['.'] = FIRST,
 };
 
 /* A plain text up to the end of the line, or up to the ":" of a key. */
@@ -121,10 +138,10 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 
 	word->text = c;
 	word->plain = true;
-	if ((unsigned char)*c <= ' ' || strchr("-?:,[]{}#&*!|>'\"%@`.", *c))
+	if (odd_in_plain[(unsigned char)*c] & FIRST)
 		return false;
 	for (*key = false; *c != '\n'; c++) {
-		if (!odd_in_plain[(unsigned char)*c])
+		if (!(odd_in_plain[(unsigned char)*c] & INSIDE))
 			continue;
 		if ((unsigned char)*c < ' ')
 			return false;
@@ -144,13 +161,15 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 static bool read_word(struct block *b, struct word *word, bool *key)
 {
 	word->line = b->line;
-	word->column = column_of(b, b->at);
+	word->column = column_here(b);
 	if (*b->at != '"')
 		return read_plain(b, word, key);
 	if (!read_quoted(b, word))
 		return false;
 	*key = *b->at == ':' && (b->at[1] == ' ' || b->at[1] == '\n');
-	return *key || *b->at == '\n';
+	if (*key) /* without escapes, so that what follows stands where it stood */
+		return word->text + word->len + 1 == b->at;
+	return *b->at == '\n';
 }
 
 /* Ends the text where its delimiter stood, and goes to the next line. */
@@ -163,7 +182,7 @@ static void end_word(struct block *b, const struct word *word)
 /* The lines of a literal text, each of them indented or empty, moved together. */
 static struct jz_node *read_literal(struct block *b, size_t indent)
 {
-	struct word word = {.line = b->line, .column = column_of(b, b->at)};
+	struct word word = {.line = b->line, .column = column_here(b)};
 	char *to = b->at, *lines;
 	bool strip = b->at[1] == '-', keep = b->at[1] == '+';
 	size_t blanks;
@@ -204,7 +223,7 @@ static struct jz_node *read_literal(struct block *b, size_t indent)
 /* [] and {} */
 static struct jz_node *read_empty(struct block *b)
 {
-	struct word word = {.line = b->line, .column = column_of(b, b->at)};
+	struct word word = {.line = b->line, .column = column_here(b)};
 	enum jz_kind kind = *b->at == '[' ? JZ_SEQ : JZ_MAP;
 
 	if (b->at[1] != (kind == JZ_SEQ ? ']' : '}') || b->at[2] != '\n')
@@ -233,7 +252,7 @@ static struct jz_node *read_value(struct block *b, size_t indent)
 		next_line(b);
 		if (!indentation(b, &blanks) || blanks != indent + STEP)
 			return NULL;
-		b->at += blanks;
+		skip(b, blanks);
 		return read_item(b, blanks);
 	}
 	b->at++;
@@ -258,7 +277,7 @@ static int more(struct block *b, size_t indent)
 		return -1;
 	if (blanks < indent)
 		return 0;
-	b->at += blanks;
+	skip(b, blanks);
 	return 1;
 }
 
@@ -296,7 +315,7 @@ static struct jz_node *read_map(struct block *b, size_t indent, struct word firs
 /* at stands at the first "-". */
 static struct jz_node *read_seq(struct block *b, size_t indent)
 {
-	struct word word = {.line = b->line, .column = column_of(b, b->at)};
+	struct word word = {.line = b->line, .column = column_here(b)};
 	struct jz_node *node = new_node(b, JZ_SEQ, &word);
 	size_t base = b->entries.len;
 	int again = 1;
@@ -351,6 +370,8 @@ struct jz_node *jz_yaml_read_block(struct jz_arena *arena, const char *text, siz
 	if (!len || text[len - 1] != '\n' || *text == '-')
 		return NULL;
 	b.at = b.line_start = jz_arena_strndup(arena, text, len);
+	b.mark = b.at;
+	b.mark_column = 1;
 	b.end = b.at + len;
 	root = read_item(&b, 0);
 	if (b.at != b.end)

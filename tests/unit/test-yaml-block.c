@@ -62,6 +62,7 @@ static void slow(void)
 		"a:\r\n  - b\r\n", "%YAML 1.1\n", "a: %b\n",	"a: @b\n",	     "a: `b\n",
 		"a: - b\n",    "a:\n  []\n",   "a:\n  |\n    b\n", "a:\n  - b\n c: d\n", "  a: b\n",
 		"\"a\n",       "a: \"b\\",     "a: |\n",	"a: |-\nb: c\n",     ": b\n",
+		"\"a\\\"b\": c\n",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
