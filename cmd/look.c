@@ -17,6 +17,23 @@ void jz_look_trust(struct jz_store *store)
 	jz_warn("%s", _("nothing is verified (--unverified): what follows may be forged"));
 }
 
+static void judging(void *data, size_t done, size_t total)
+{
+	struct jz_judging *judging = data;
+
+	if (done == 1)
+		jz_progress_start(&judging->bar, judging->ctx, _("judging commits"), total);
+	jz_progress_update(&judging->bar, done);
+	if (done == total)
+		jz_progress_end(&judging->bar);
+}
+
+void jz_look_judging(struct jz_judging *state, const struct jz_ctx *ctx, struct jz_store *store)
+{
+	state->ctx = ctx;
+	jz_store_on_judging(store, judging, state);
+}
+
 void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store)
 {
 	if (jz_store_trust_notice(store))

@@ -30,6 +30,13 @@
 /* For a store that was just opened: does what --unverified says, and says so. */
 void jz_look_trust(struct jz_store *store);
 
+/* A progress bar for the first look, while the store is open. */
+struct jz_judging {
+	const struct jz_ctx *ctx;
+	struct jz_progress bar;
+};
+void jz_look_judging(struct jz_judging *state, const struct jz_ctx *ctx, struct jz_store *store);
+
 /* What the store has to tell at the end of a command: interrupted changes, a first look. */
 void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store);
 

@@ -113,12 +113,14 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 			  char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
+	struct jz_judging judging;
 	int rc = jz_store_open(ctx->dir, &store, err);
 
 	if (rc)
 		return rc;
 	ctx->store = store;
 	jz_look_trust(store);
+	jz_look_judging(&judging, ctx, store);
 	if (command->needs & JZ_NEED_INDEX)
 		jz_index_start(store);
 	rc = command->run(ctx, argc, argv, err);

@@ -43,6 +43,20 @@ test_expect_success STRACE,!WRAPPED,!SANITIZED 'the second look starts no gpg to
 	git -C ../clone fetch -q && jzbf trust --forget >/dev/null &&
 	strace -f -qq -e trace=execve -o ../trace jzbf log >/dev/null 2>&1 && test_grep "gpg.*--verify" ../trace
 '
+test_expect_success STRACE,!WRAPPED,!SANITIZED 'where nothing is decrypted it starts no gpg at all' '
+	jzbf access list >/dev/null && strace -f -qq -e trace=execve -o ../trace jzbf access list >/dev/null && test_grep -v "gpg" ../trace
+'
+test_expect_success PYTHON,!WRAPPED 'the first look through another command shows how far it is, on a terminal' '
+	mkdir -p "$SHORT/slow" && printf "#!/bin/sh\nsleep 0.4\nexec $(command -v gpg) \"\$@\"\n" >"$SHORT/slow/gpg" && chmod +x "$SHORT/slow/gpg" && jzbf trust --forget >/dev/null &&
+	PATH="$SHORT/slow:$PATH" python3 -c "
+import os, pty, sys
+def read(fd):
+    data = os.read(fd, 4096)
+    out.write(data)
+    return data
+out = open(\"../screen\", \"wb\")
+pty.spawn([\"jzbf\", \"access\", \"list\"], read)" >/dev/null && test_grep "judging commits  [0-9]*/[0-9]*" ../screen
+'
 test_expect_success 'an own commit is trusted at once, and a pulled one judged' '
 	touched ben LS-2026-0002 && jzbf trust >../out && test_grep "HEAD is verified" ../out &&
 	cd ../clone && git pull -q && jzbf trust >../out && test_grep "not verified yet" ../out && jzbf list >/dev/null &&

@@ -194,3 +194,10 @@ const char *jz_store_trust_notice(const struct jz_store *store)
 {
 	return store->trust_notice;
 }
+
+void jz_store_on_judging(struct jz_store *store,
+			 void (*judging)(void *data, size_t done, size_t total), void *data)
+{
+	store->judging = judging;
+	store->judging_data = data;
+}

@@ -55,6 +55,10 @@ const char *jz_store_notice(const struct jz_store *store);
 /* What verifying has to tell (trust.h): that this was the first look; NULL: nothing. */
 const char *jz_store_trust_notice(const struct jz_store *store);
 
+/* Called while commits are judged before something is read, which takes long at the first look. */
+void jz_store_on_judging(struct jz_store *store,
+			 void (*judging)(void *data, size_t done, size_t total), void *data);
+
 /* ---- a commit's view ---- */
 
 /* What is opened must be verified (trust.h), else JZ_E_CONFLICT.

@@ -103,7 +103,10 @@ int jz_trust_contains(struct jz_store *store, const char *what, const char *comm
 static int judge(struct jz_store *store, const char *commit, const char *known, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs judged = JZ_STRS_INIT;
-	struct jz_verify_opts opts = {.tip = commit, .judged = &judged};
+	struct jz_verify_opts opts = {.tip = commit,
+				      .judged = &judged,
+				      .progress = store->judging,
+				      .data = store->judging_data};
 	struct jz_verdict verdict;
 	int rc;
 

@@ -188,6 +188,18 @@ static void assume_signer(struct jz_trial *trial, const char *id)
 	trial->signer = id;
 }
 
+/* gpg looks at the first armored block and passes over what is around it, which nobody signed. */
+static bool is_one_block(const struct jz_buf *bytes)
+{
+	static const char begin[] = "-----BEGIN PGP SIGNATURE-----\n";
+	static const char end[] = "-----END PGP SIGNATURE-----";
+	const char *at = strstr(bytes->data, end);
+
+	return jz_starts_with(bytes->data, begin) && at &&
+	       strspn(at + strlen(end), "\n") == strlen(at + strlen(end)) &&
+	       strlen(bytes->data) == bytes->len;
+}
+
 int jz_verify_signer(struct jz_trial *trial, struct jz_err *err)
 {
 	struct signature sig = {.bytes = JZ_BUF_INIT, .payload = JZ_BUF_INIT};
@@ -200,6 +212,9 @@ int jz_verify_signer(struct jz_trial *trial, struct jz_err *err)
 	rc = jz_git_signature(trial->verify->git, trial->commit->id, &sig.bytes, &sig.payload, err);
 	if (rc == JZ_E_FINDINGS)
 		jz_flaw(trial, "", "signature", _("not signed: anybody may have made it"));
+	else if (!rc && !is_one_block(&sig.bytes))
+		jz_flaw(trial, "", "signature",
+			_("there is something beside the signature, which nobody signed"));
 	for (size_t i = 0; !rc && i < trial->parents; i++) {
 		const char *known = trial->signer;
 
