@@ -7,34 +7,44 @@ static uint32_t rotate(uint32_t word, int bits)
 	return word << bits | word >> (32 - bits);
 }
 
-/* FIPS 180-4, 6.1.2. */
+/* The schedule in a ring of 16 words. */
+#define WORD(t)                                                                                    \
+	(w[(t)&15] = rotate(                                                                       \
+		 w[((t) + 13) & 15] ^ w[((t) + 8) & 15] ^ w[((t) + 2) & 15] ^ w[(t)&15], 1))
+#define ROUND(f, k, word)                                                                          \
+	do {                                                                                       \
+		uint32_t next = rotate(a, 5) + (f) + e + (k) + (word);                             \
+		e = d;                                                                             \
+		d = c;                                                                             \
+		c = rotate(b, 30);                                                                 \
+		b = a;                                                                             \
+		a = next;                                                                          \
+	} while (0)
+
+/* FIPS 180-4, 6.1.2. Unrolled: the index of a hundred thousand files is hashed with each change. */
 static void digest(struct jz_sha1 *sha1, const uint8_t *block)
 {
 	uint32_t a = sha1->state[0], b = sha1->state[1], c = sha1->state[2], d = sha1->state[3];
-	uint32_t e = sha1->state[4], w[80];
+	uint32_t e = sha1->state[4], w[16];
 
 	for (int t = 0; t < 16; t++)
 		w[t] = (uint32_t)block[t * 4] << 24 | (uint32_t)block[t * 4 + 1] << 16 |
 		       (uint32_t)block[t * 4 + 2] << 8 | block[t * 4 + 3];
-	for (int t = 16; t < 80; t++)
-		w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-	for (int t = 0; t < 80; t++) {
-		uint32_t f = t < 20   ? (b & c) | (~b & d)
-			     : t < 40 ? b ^ c ^ d
-			     : t < 60 ? (b & c) | (b & d) | (c & d)
-				      : b ^ c ^ d;
-		uint32_t k = t < 20   ? 0x5a827999
-			     : t < 40 ? 0x6ed9eba1
-			     : t < 60 ? 0x8f1bbcdc
-				      : 0xca62c1d6;
-		uint32_t next = rotate(a, 5) + f + e + k + w[t];
-
-		e = d;
-		d = c;
-		c = rotate(b, 30);
-		b = a;
-		a = next;
-	}
+#pragma GCC unroll 16
+	for (int t = 0; t < 16; t++)
+		ROUND(d ^ (b & (c ^ d)), 0x5a827999, w[t]);
+#pragma GCC unroll 4
+	for (int t = 16; t < 20; t++)
+		ROUND(d ^ (b & (c ^ d)), 0x5a827999, WORD(t));
+#pragma GCC unroll 20
+	for (int t = 20; t < 40; t++)
+		ROUND(b ^ c ^ d, 0x6ed9eba1, WORD(t));
+#pragma GCC unroll 20
+	for (int t = 40; t < 60; t++)
+		ROUND((b & c) | (d & (b | c)), 0x8f1bbcdc, WORD(t));
+#pragma GCC unroll 20
+	for (int t = 60; t < 80; t++)
+		ROUND(b ^ c ^ d, 0xca62c1d6, WORD(t));
 	sha1->state[0] += a;
 	sha1->state[1] += b;
 	sha1->state[2] += c;

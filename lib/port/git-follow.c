@@ -8,48 +8,26 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/port/git-impl.h"
+#include "lib/port/git-index.h"
 
 struct jz_git_follow {
 	struct jz_git *git;
 	char *scratch;
 	char *index_path; /* git's index; NULL: bare, nothing to do */
-	char *work_path;  /* our copy of it, which libgit2 reads and writes */
 	struct jz_git_lock lock;
-	git_index *index;
+	struct jz_git_index *index;
 	time_t index_time; /* when git's index was written, for racily clean entries */
 	struct jz_err *err;
 	bool changed;
 };
 
-/* libgit2 would lock and write the index under its own names, where a kill leaves a lock that
- * nobody can tell from a living one. So it works on a copy, and our lock file carries the result
- * over. */
 static int load_index(struct jz_git_follow *follow, struct jz_err *err)
 {
-	jz_autofree char *leftover = jz_xasprintf("%s.lock", follow->work_path);
 	struct stat st;
-	int rc;
 
-	unlink(follow->work_path);
-	unlink(leftover); /* of a killed process: in the scratch directory there is only one at work
-			   */
-	if (!stat(follow->index_path, &st)) {
-		jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-
+	if (!stat(follow->index_path, &st))
 		follow->index_time = st.st_mtime;
-		rc = jz_file_read(follow->index_path, SIZE_MAX / 4, &bytes, err);
-		if (!rc) {
-			jz_autoclose int fd = open(follow->work_path,
-						   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-			rc = fd < 0 ? jz_fail_errno(err, follow->work_path)
-				    : jz_fd_write(fd, bytes.data, bytes.len, err);
-		}
-		if (rc)
-			return rc;
-	}
-	rc = git_index_open(&follow->index, follow->work_path);
-	return rc ? jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's index")) : 0;
+	return jz_git_index_read(follow->index_path, &follow->index, err);
 }
 
 int jz_git_follow_begin(struct jz_git *git, const char *scratch, struct jz_git_follow **out,
@@ -63,7 +41,6 @@ int jz_git_follow_begin(struct jz_git *git, const char *scratch, struct jz_git_f
 	if (git->workdir) {
 		follow->scratch = jz_xstrdup(scratch);
 		follow->index_path = jz_path_join(git->own_dir, "index");
-		follow->work_path = jz_path_join(scratch, "index.work");
 		rc = jz_git_lock_take(&follow->lock, scratch, "index.own", follow->index_path, err);
 		if (!rc)
 			rc = load_index(follow, err);
@@ -81,20 +58,19 @@ void jz_git_follow_free(struct jz_git_follow *follow)
 	if (!follow)
 		return;
 	jz_git_lock_drop(&follow->lock);
-	git_index_free(follow->index);
-	if (follow->work_path)
-		unlink(follow->work_path);
+	jz_git_index_free(follow->index);
 	free(follow->scratch);
 	free(follow->index_path);
-	free(follow->work_path);
 	free(follow);
 }
 
-static bool same_stat(const git_index_entry *entry, const struct stat *st)
+static bool same_stat(const struct jz_git_index_entry *entry, const struct stat *st)
 {
-	return entry->mtime.seconds == (int32_t)st->st_mtim.tv_sec &&
-	       entry->mtime.nanoseconds == (uint32_t)st->st_mtim.tv_nsec &&
-	       entry->ino == (uint32_t)st->st_ino && entry->file_size == (uint32_t)st->st_size;
+	struct jz_git_index_entry now;
+
+	jz_git_index_stat(&now, st);
+	return entry->mtime == now.mtime && entry->mtime_ns == now.mtime_ns &&
+	       entry->ino == now.ino && entry->size == now.size;
 }
 
 /* A directory of the path that is a symbolic link would lead out of the working tree; git itself
@@ -121,7 +97,8 @@ static int check_no_link(struct jz_git_follow *follow, const char *path)
 static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blob[JZ_GIT_ID])
 {
 	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
-	const git_index_entry *entry = git_index_get_bypath(follow->index, path, 0);
+	struct jz_git_index_entry entry;
+	bool there = jz_git_index_find(follow->index, path, &entry);
 	struct stat st;
 	git_oid oid;
 	int rc = check_no_link(follow, path);
@@ -133,8 +110,8 @@ static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blo
 		return errno == ENOENT || errno == ENOTDIR ? 0 : jz_fail_errno(follow->err, full);
 	if (!S_ISREG(st.st_mode)) {
 		memcpy(blob, "other", sizeof("other"));
-	} else if (entry && same_stat(entry, &st) && st.st_mtime < follow->index_time) {
-		jz_git_hex(&entry->id, blob);
+	} else if (there && same_stat(&entry, &st) && st.st_mtime < follow->index_time) {
+		jz_git_hex(&entry.oid, blob);
 	} else {
 		rc = git_odb_hashfile(&oid, full, GIT_OBJECT_BLOB);
 		if (rc)
@@ -144,26 +121,26 @@ static int blob_in_tree(struct jz_git_follow *follow, const char *path, char blo
 	return 0;
 }
 
-static bool left_out(const git_index_entry *entry) /* by a sparse checkout */
+static bool left_out(const struct jz_git_index_entry *entry) /* by a sparse checkout */
 {
-	return entry && (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE);
+	return entry->extended & GIT_INDEX_ENTRY_SKIP_WORKTREE;
 }
 
 static int check_one(void *data, const char *path, const char *old_blob, const char *new_blob)
 {
 	struct jz_git_follow *follow = data;
-	const git_index_entry *entry = git_index_get_bypath(follow->index, path, 0);
+	struct jz_git_index_entry entry = {0};
 	char staged[JZ_GIT_ID] = "", standing[JZ_GIT_ID];
 	int rc;
 
-	if (entry)
-		jz_git_hex(&entry->id, staged);
+	if (jz_git_index_find(follow->index, path, &entry))
+		jz_git_hex(&entry.oid, staged);
 	if (strcmp(staged, old_blob) && strcmp(staged, new_blob))
 		return jz_fail(follow->err, JZ_E_CONFLICT,
 			       _("'%s' has changes in git's index that no commit holds; commit "
 				 "or reset them first"),
 			       path);
-	if (left_out(entry))
+	if (left_out(&entry))
 		return 0;
 	rc = blob_in_tree(follow, path, standing);
 	if (!rc && strcmp(standing, old_blob) && strcmp(standing, new_blob))
@@ -245,53 +222,42 @@ static int follow_file(struct jz_git_follow *follow, const char *path, const cha
 static int put_entry(struct jz_git_follow *follow, const char *path, const char *blob)
 {
 	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
-	git_index_entry entry = {.mode = GIT_FILEMODE_BLOB, .path = path};
+	struct jz_git_index_entry entry = {.mode = GIT_FILEMODE_BLOB};
 	char standing[JZ_GIT_ID];
 	struct stat st;
-	int rc = jz_git_oid(blob, &entry.id, follow->err);
+	int rc = jz_git_oid(blob, &entry.oid, follow->err);
 
 	if (!rc)
 		rc = blob_in_tree(follow, path, standing);
 	if (rc)
 		return rc;
-	if (!strcmp(standing, blob) && !lstat(full, &st)) {
-		entry.ctime.seconds = (int32_t)st.st_ctim.tv_sec;
-		entry.ctime.nanoseconds = (uint32_t)st.st_ctim.tv_nsec;
-		entry.mtime.seconds = (int32_t)st.st_mtim.tv_sec;
-		entry.mtime.nanoseconds = (uint32_t)st.st_mtim.tv_nsec;
-		entry.dev = (uint32_t)st.st_dev;
-		entry.ino = (uint32_t)st.st_ino;
-		entry.uid = st.st_uid;
-		entry.gid = st.st_gid;
-		entry.file_size = (uint32_t)st.st_size;
-	}
-	rc = git_index_add(follow->index, &entry);
-	return rc ? jz_git_fail(follow->err, JZ_E_IO, rc, _("cannot change git's index")) : 0;
+	if (!strcmp(standing, blob) && !lstat(full, &st))
+		jz_git_index_stat(&entry, &st);
+	jz_git_index_put(follow->index, path, &entry);
+	return 0;
 }
 
 static int apply_one(void *data, const char *path, const char *old_blob, const char *new_blob)
 {
 	struct jz_git_follow *follow = data;
-	const git_index_entry *entry = git_index_get_bypath(follow->index, path, 0);
+	struct jz_git_index_entry entry = {0};
 	char staged[JZ_GIT_ID] = "";
 	int rc = 0;
 
-	if (entry)
-		jz_git_hex(&entry->id, staged);
-	if (!left_out(entry))
+	if (jz_git_index_find(follow->index, path, &entry))
+		jz_git_hex(&entry.oid, staged);
+	if (!left_out(&entry))
 		rc = follow_file(follow, path, old_blob, new_blob);
 	if (rc || (strcmp(staged, old_blob) && strcmp(staged, new_blob)))
 		return rc;
 	follow->changed = true;
 	if (!*new_blob) {
-		git_index_remove(follow->index, path, 0);
+		jz_git_index_put(follow->index, path, NULL);
 		return 0;
 	}
-	if (left_out(entry)) {
-		git_index_entry kept = *entry;
-
-		rc = jz_git_oid(new_blob, &kept.id, follow->err);
-		git_index_add(follow->index, &kept);
+	if (left_out(&entry)) {
+		rc = jz_git_oid(new_blob, &entry.oid, follow->err);
+		jz_git_index_put(follow->index, path, &entry);
 		return rc;
 	}
 	return put_entry(follow, path, new_blob);
@@ -299,43 +265,26 @@ static int apply_one(void *data, const char *path, const char *old_blob, const c
 
 /* An entry whose file changed in the second in which the index was last written looks clean by its
  * stat alone once the index is written anew: git marks such an entry by size 0, and so do we. */
-static void mark_racy(struct jz_git_follow *follow)
+static void mark_racy(void *data, const char *path, const struct jz_git_index_entry *entry)
 {
-	size_t count = git_index_entrycount(follow->index);
+	struct jz_git_follow *follow = data;
+	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
+	struct jz_git_index_entry marked = *entry;
+	struct stat st;
+	git_oid oid;
 
-	for (size_t i = 0; i < count; i++) {
-		const git_index_entry *entry = git_index_get_byindex(follow->index, i);
-		jz_autofree char *full = NULL;
-		git_index_entry marked;
-		struct stat st;
-		git_oid oid;
-
-		if (entry->mtime.seconds < (int32_t)follow->index_time || !entry->file_size)
-			continue;
-		full = jz_path_join(follow->git->workdir, entry->path);
-		if (lstat(full, &st) || !S_ISREG(st.st_mode) || !same_stat(entry, &st) ||
-		    git_odb_hashfile(&oid, full, GIT_OBJECT_BLOB) ||
-		    git_oid_equal(&oid, &entry->id))
-			continue;
-		marked = *entry;
-		marked.file_size = 0;
-		git_index_add(follow->index, &marked);
-	}
+	if (!entry->size || lstat(full, &st) || !S_ISREG(st.st_mode) || !same_stat(entry, &st) ||
+	    git_odb_hashfile(&oid, full, GIT_OBJECT_BLOB) || git_oid_equal(&oid, &entry->oid))
+		return;
+	marked.size = 0;
+	jz_git_index_put(follow->index, path, &marked);
 }
 
 static int write_index(struct jz_git_follow *follow)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	int rc = git_index_write(follow->index);
+	int rc = jz_git_index_write(follow->index, follow->lock.fd, follow->err);
 
-	if (rc)
-		return jz_git_fail(follow->err, JZ_E_IO, rc, _("cannot write git's index"));
-	rc = jz_file_read(follow->work_path, SIZE_MAX / 4, &bytes, follow->err);
-	if (!rc)
-		rc = jz_fd_write(follow->lock.fd, bytes.data, bytes.len, follow->err);
-	if (!rc)
-		rc = jz_git_lock_commit(&follow->lock, follow->index_path, follow->err);
-	return rc;
+	return rc ? rc : jz_git_lock_commit(&follow->lock, follow->index_path, follow->err);
 }
 
 int jz_git_follow_apply(struct jz_git_follow *follow, const char *from, const char *to,
@@ -346,7 +295,7 @@ int jz_git_follow_apply(struct jz_git_follow *follow, const char *from, const ch
 	if (!follow->index_path)
 		return 0;
 	follow->err = err;
-	mark_racy(follow);
+	jz_git_index_since(follow->index, (int64_t)follow->index_time, mark_racy, follow);
 	rc = jz_git_changes(follow->git, from, to, apply_one, follow, err);
 	if (!rc && follow->changed)
 		rc = write_index(follow);
