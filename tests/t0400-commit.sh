@@ -117,7 +117,8 @@ test_expect_success 'the last commit of a day counts in the time zone of the sto
 	day() { JZBF_NOW=$1 TZ=UTC crash-writer . touch $id1 >/dev/null; } &&
 	day 2030-05-01T15:59:59Z && day 2030-05-01T16:00:00Z &&
 	before=$(crash-writer . at HEAD~1 $id1) && last=$(crash-writer . at HEAD $id1) &&
-	test $(crash-writer . at 2030-05-01 $id1) = $before && test $(crash-writer . at 2030-05-02 $id1) = $last &&
+	at() { JZBF_NOW=2030-05-03T09:00:00+08:00 crash-writer . at $1 $id1; } &&
+	test $(at 2030-05-01) = $before && test $(at 2030-05-02) = $last &&
 	git log -1 --format=%ci | grep "^2030-05-02 00:00:00 +0800" && cd ../s
 '
 test_expect_success 'a bare repository is read and written' '
