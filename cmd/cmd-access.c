@@ -20,7 +20,7 @@ static struct {
 	const char *format;
 	const char *name, *key, *key_file, *from, *until;
 	struct jz_strs roles;
-	bool all, dry_run, rotate;
+	bool all, dry_run, rotate, removal;
 } given;
 
 /* ---- list ---- */
@@ -243,6 +243,24 @@ static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 	return tell(rc, &notes, err);
 }
 
+static int run_recovery(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
+	struct jz_change_opts change = {.dry_run = given.dry_run};
+	int rc = 0;
+
+	(void)argc, (void)argv;
+	if (!given.key_file == !given.removal)
+		return jz_fail(err, JZ_E_USAGE, _("either --key-file or --remove must be given"));
+	if (given.key_file)
+		rc = jz_file_read(given.key_file, KEY_FILE_MAX, &key, err);
+	if (!rc)
+		rc = jz_member_recovery(ctx->store, given.removal ? NULL : &key, &change, &notes,
+					err);
+	return tell(rc, &notes, err);
+}
+
 /* ---- tables ---- */
 
 #define DRY_RUN_OPT                                                                                \
@@ -309,6 +327,21 @@ static const struct jz_opt remove_opts[] = {
 	{0},
 };
 
+static const struct jz_opt recovery_opts[] = {
+	{.kind = JZ_OPT_STRING,
+	 .long_name = "key-file",
+	 .dest = &given.key_file,
+	 .metavar = N_("FILE"),
+	 .help = N_("the public half of the recovery key"),
+	 .complete = JZ_COMPLETE_FILE},
+	{.kind = JZ_OPT_FLAG,
+	 .long_name = "remove",
+	 .dest = &given.removal,
+	 .help = N_("do without a recovery key from now on")},
+	DRY_RUN_OPT,
+	{0},
+};
+
 static const struct jz_arg new_person[] = {
 	{.metavar = N_("PERSON"), .help = N_("an id of small letters, for instance 'li'")},
 	{0},
@@ -352,6 +385,14 @@ static const char *const seal_about[] = {
 	   "cannot open the clinical one: after a psychologist was added or removed, another "
 	   "psychologist "
 	   "runs this."),
+	NULL,
+};
+static const char *const recovery_about[] = {
+	N_("Names a recovery key, another one in its place, or none. It is a recipient of every role "
+	   "secret, so its secret half opens every record; it is kept offline, for the day on which "
+	   "the only custodian's key is lost. Only a custodian may do this."),
+	N_("Whoever has its secret half in their keyring may run 'access add' to bring a custodian "
+	   "in, and nothing else that writes."),
 	NULL,
 };
 static const char *const about[] = {
@@ -399,8 +440,16 @@ static const struct jz_command seal = {
 	.needs = JZ_NEED_STORE,
 	.run = run_seal,
 };
+static const struct jz_command recovery = {
+	.name = "recovery",
+	.summary = N_("set, replace or remove the recovery key"),
+	.opts = recovery_opts,
+	.about = recovery_about,
+	.needs = JZ_NEED_STORE,
+	.run = run_recovery,
+};
 static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, &jz_access_rotate,
-						&jz_access_exposure, NULL};
+						&recovery, &jz_access_exposure, NULL};
 
 const struct jz_command jz_cmd_access = {
 	.name = "access",

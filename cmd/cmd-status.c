@@ -13,6 +13,7 @@
 #include "lib/store/keyring.h"
 #include "lib/store/lock.h"
 #include "lib/store/draft.h"
+#include "lib/store/expiry.h"
 #include "lib/store/pending.h"
 #include "lib/store/stale.h"
 #include "lib/store/settled.h"
@@ -166,6 +167,27 @@ static void add_stale(struct report *report, struct jz_snapshot *snapshot)
 	jz_stale_release(&stale);
 }
 
+static void add_endings(struct report *report, struct jz_snapshot *snapshot)
+{
+	jz_cleanup(jz_endings_release) struct jz_endings endings = {0};
+	struct jz_node *list = jz_node_seq(report->arena);
+	char day[11];
+
+	(void)jz_endings_find(snapshot, &endings, NULL);
+	for (size_t i = 0; i < endings.count; i++) {
+		struct jz_node *item = jz_node_map(report->arena);
+
+		jz_date_format(endings.items[i].day, day);
+		set_text(report, item, "who", endings.items[i].who);
+		set_text(report, item, "fingerprint", endings.items[i].fingerprint);
+		set_text(report, item, "day", endings.items[i].day.year ? day : NULL);
+		jz_map_set(report->arena, item, "over",
+			   jz_node_bool(report->arena, endings.items[i].over));
+		jz_seq_push(report->arena, list, item);
+	}
+	jz_map_set(report->arena, report->root, "ending_keys", list);
+}
+
 /* Texts of edits that were cut off; one that a killed editor left in memory is made safe first. */
 static void add_drafts(struct report *report, struct jz_snapshot *snapshot, struct jz_store *store)
 {
@@ -227,6 +249,7 @@ static int gather(struct report *report, const struct jz_ctx *ctx, struct jz_sna
 		set_text(report, report->root, "writer", NULL);
 	add_interrupted(report, store);
 	add_stale(report, snapshot);
+	add_endings(report, snapshot);
 	add_drafts(report, snapshot, store);
 	add_stopped(report, store);
 	set_text(report, report->root, "git_operation", jz_git_busy(git));
@@ -361,6 +384,18 @@ static void print_stopped(const struct report *report, struct jz_table *table)
 	row(table, _("sync"), text.data);
 }
 
+static void print_ending(const struct jz_node *item)
+{
+	const char *fingerprint = jz_map_text(item, "fingerprint"), *day = jz_map_text(item, "day");
+
+	if (jz_map_true(item, "over"))
+		jz_say(stdout, _("  %s, %.16s: can no longer be used\n"), jz_map_text(item, "who"),
+		       fingerprint + 24);
+	else
+		jz_say(stdout, _("  %s, %.16s: expires on %s\n"), jz_map_text(item, "who"),
+		       fingerprint + 24, day);
+}
+
 static void print_draft(const struct jz_node *draft)
 {
 	jz_say(stdout, "  %s\n", jz_node_text(draft));
@@ -401,6 +436,10 @@ static void print_text(const struct report *report)
 	print_list(report, "critical", _("critical answers that nobody has met:"), print_critical);
 	print_list(report, "unreadable", _("unreadable:"), print_unreadable);
 	print_stale(report);
+	print_list(report, "ending_keys",
+		   _("keys that end soon or have ended (extend them, 'jzbf access add PERSON "
+		     "--key-file FILE'):"),
+		   print_ending);
 	print_list(report, "drafts", _("drafts of interrupted edits ('jzbf edit CASE --resume'):"),
 		   print_draft);
 	print_list(report, "uncommitted",

@@ -40,6 +40,8 @@ void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store)
 		jz_note(ctx, "%s", jz_store_trust_notice(store));
 	if (jz_index_notice(store))
 		jz_note(ctx, "%s", jz_index_notice(store));
+	if (jz_store_key_notice(store))
+		jz_warn("%s", jz_store_key_notice(store));
 	if (jz_store_notice(store))
 		jz_warn("%s", jz_store_notice(store));
 }

@@ -46,7 +46,10 @@ static int explain(struct jz_gpg *gpg, const char *fingerprint, gpgme_error_t re
 	if (key->revoked)
 		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has been revoked"), tail);
 	else if (key->expired)
-		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has expired"), tail);
+		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has expired: extend it ('gpg --quick-set-expire'), export it "
+			  "('gpg --armor --export') and have a custodian run 'jzbf access add YOUR-ID "
+			  "--key-file FILE'"),
+			tail);
 	else if (!key->can_sign)
 		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s cannot sign"), tail);
 	else

@@ -246,6 +246,23 @@ static int read_role_keys(struct jz_access *access, struct jz_err *err)
 	return read_retired(access, err);
 }
 
+/* A recovery key that is somebody's own gives them nothing on top. */
+static void read_recoverer(struct jz_access *access)
+{
+	struct jz_person_key *key;
+
+	if (!access->recovery || jz_access_key_owner(access, access->recovery) ||
+	    is_role_key(access, access->recovery))
+		return;
+	key = jz_arena_alloc(access->arena, sizeof(*key));
+	*key = (struct jz_person_key){.fingerprint = access->recovery};
+	access->recoverer = (struct jz_person){.id = JZ_RECOVERER,
+					       .name = "recovery key",
+					       .keys = key,
+					       .key_count = 1,
+					       .recovery = true};
+}
+
 /* Takes a tree that lives in access->arena. */
 static int read_tree(struct jz_access *access, struct jz_err *err)
 {
@@ -263,7 +280,11 @@ static int read_tree(struct jz_access *access, struct jz_err *err)
 		return JZ_E_INVALID;
 	}
 	failed = read_role_keys(access, err);
-	return failed ? failed : read_people(access, err);
+	if (!failed)
+		failed = read_people(access, err);
+	if (!failed)
+		read_recoverer(access);
+	return failed;
 }
 
 int jz_access_parse(const char *text, size_t len, struct jz_access **out, struct jz_err *err)
@@ -305,7 +326,7 @@ const struct jz_person *jz_access_person(const struct jz_access *access, const c
 	for (size_t i = 0; id && i < access->count; i++)
 		if (jz_eq(access->people[i].id, id))
 			return &access->people[i];
-	return NULL;
+	return access->recoverer.id && jz_eq(id, JZ_RECOVERER) ? &access->recoverer : NULL;
 }
 
 const struct jz_person *jz_access_key_owner(const struct jz_access *access, const char *fingerprint)
@@ -314,5 +335,6 @@ const struct jz_person *jz_access_key_owner(const struct jz_access *access, cons
 		for (size_t k = 0; k < access->people[i].key_count; k++)
 			if (jz_eq(access->people[i].keys[k].fingerprint, fingerprint))
 				return &access->people[i];
-	return NULL;
+	return access->recoverer.id && jz_eq(fingerprint, access->recovery) ? &access->recoverer
+									    : NULL;
 }

@@ -54,7 +54,12 @@ struct jz_person {
 	size_t role_count;
 	struct jz_person_key *keys;
 	size_t key_count;
+	bool recovery; /* no person: whoever has the recovery key (JZ_RECOVERER) */
 };
+
+/* Who signs with the recovery key, which is nobody's in access.yaml: may change access.yaml and keys/
+ * so that there is a custodian again, and opens both role keys. No person's id begins so. */
+#define JZ_RECOVERER "_recovery"
 
 /* A role key that another one has replaced: older revisions are encrypted to it, nothing new is. */
 struct jz_retired_key {
@@ -71,7 +76,8 @@ struct jz_access {
 	const char *role_key[JZ_ROLE_KEY_COUNT]; /* fingerprints */
 	struct jz_retired_key *retired;		 /* in the order of the file: oldest first */
 	size_t retired_count;
-	const char *recovery; /* fingerprint or NULL */
+	const char *recovery;	    /* fingerprint or NULL */
+	struct jz_person recoverer; /* id NULL: there is none */
 };
 
 /* Parses the bytes of access.yaml and checks them: the schema, known roles, unique ids, no key for
@@ -95,7 +101,7 @@ bool jz_role_parse(const char *word, enum jz_role *out);
 int jz_roles_check(const struct jz_strs *words, struct jz_err *err);
 bool jz_span_holds(const struct jz_span *span, struct jz_date day);
 
-/* NULL: nobody. */
+/* NULL: nobody. Both know the recoverer. */
 const struct jz_person *jz_access_person(const struct jz_access *access, const char *id);
 const struct jz_person *jz_access_key_owner(const struct jz_access *access,
 					    const char *fingerprint);
@@ -152,7 +158,7 @@ void jz_key_path(const char *fingerprint, char out[64]);
 /* May this person write this path on that day? access.yaml, jzbf.yaml, .gitattributes and keys/: a
  * custodian only, but the clinical role secret and a key to follow it also a psychologist, who alone can
  * open it;
- * cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor, caseworker,
+ * the recoverer access.yaml and keys/; cases/…/psych.yaml.gpg: psychologists; other records: custodian, supervisor, caseworker,
  * psychologist. Anything else, and auditors and IT staff: nobody. JZ_E_CRYPTO with the person's id
  * and the path. */
 int jz_person_may_write(const struct jz_person *person, const char *path, struct jz_date day,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/expiry.h"
 #include "lib/store/land.h"
 #include "lib/store/lock.h"
 #include "lib/store/trust.h"
@@ -243,6 +244,8 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 		rc == JZ_E_CONFLICT && !landed && !jz_head_is(change->store, txn->snapshot->commit);
 	if (landed) {
 		jz_trust_extend(change->store, txn->snapshot->commit, id);
+		free(change->store->key_notice);
+		change->store->key_notice = jz_ending_own(txn->snapshot);
 		add_to_index(txn);
 	}
 	if (!rc || landed) {

@@ -7,6 +7,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/model/policy.h"
 #include "lib/port/git.h"
 #include "lib/store/access.h"
 #include "lib/store/clone.h"
@@ -22,6 +23,7 @@ struct visit {
 	struct jz_keyring *keyring;
 	struct jz_keyview view;
 	struct jz_date today;
+	int days; /* a key that ends within so many is worth a warning */
 };
 
 /* ---- keys ---- */
@@ -43,7 +45,7 @@ static void check_end(const struct visit *visit, const char *who, const char *fi
 		return;
 	end = jz_local_date(state->expires);
 	jz_date_format(end, text);
-	if (jz_date_days(end) - jz_date_days(visit->today) <= JZ_DOCTOR_DAYS)
+	if (jz_date_days(end) - jz_date_days(visit->today) <= visit->days)
 		jz_checkup_add(visit->checkup, JZ_WARNING, "key-expiring", renew(),
 			       _("the key of %s, %.16s, expires on %s"), who, fingerprint + 24,
 			       text);
@@ -271,6 +273,7 @@ void jz_doctor_store(struct jz_checkup *checkup, struct jz_store *store)
 		return;
 	}
 	jz_snapshot_view(snapshot, &visit.view);
+	visit.days = jz_policy_int(jz_snapshot_policy(snapshot), "key_days");
 	check_attributes(&visit, snapshot);
 	if (!can_look(&visit))
 		return;

@@ -12,9 +12,6 @@
 
 struct jz_store;
 
-/* A key that ends within so many days is worth a warning. */
-#define JZ_DOCTOR_DAYS 60
-
 struct jz_ailment {
 	enum jz_severity severity; /* JZ_INFO: worth knowing, nothing is wrong */
 	const char *id;		   /* "key-expired", for scripts */

@@ -88,21 +88,6 @@ static int put_key(struct jz_txn *txn, const char *fingerprint, const struct jz_
 	return jz_txn_put_file(txn, path, bytes->data, bytes->len, err);
 }
 
-static int put_recovery(struct jz_member_edit *edit, const struct jz_buf *recovery,
-			struct jz_err *err)
-{
-	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
-	char fingerprint[JZ_FPR_LEN + 1];
-	int rc = jz_keyring_take_key(edit->keyring, recovery->data, recovery->len, fingerprint,
-				     &clean, err);
-
-	if (!rc)
-		rc = put_key(edit->txn, fingerprint, &clean, err);
-	if (!rc)
-		set(edit->arena, edit->root, "recovery_key", fingerprint);
-	return rc;
-}
-
 /* access.yaml and both role keys, made new. */
 static int put_access(struct jz_member_edit *edit, struct found_call *call, struct jz_err *err)
 {
@@ -126,7 +111,7 @@ static int put_access(struct jz_member_edit *edit, struct found_call *call, stru
 			set(edit->arena, keys, words[k], fingerprint);
 	}
 	if (!rc && founding->recovery)
-		rc = put_recovery(edit, founding->recovery, err);
+		rc = jz_edit_put_recovery(edit, founding->recovery, err);
 	if (!rc)
 		rc = jz_edit_put(edit, err);
 	for (int k = 0; !rc && k < JZ_ROLE_KEY_COUNT; k++)

@@ -112,7 +112,7 @@ void jz_keyring_name(const struct jz_access *access, const char *fingerprint, ch
 {
 	const struct jz_person *person = jz_access_key_owner(access, fingerprint);
 
-	if (person)
+	if (person && !person->recovery)
 		snprintf(out, size, "%s (%s)", person->name, person->id);
 	else if (jz_eq(fingerprint, access->role_key[JZ_KEY_OFFICE]))
 		jz_copy(out, size, _("the office role key"));

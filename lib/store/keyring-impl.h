@@ -103,8 +103,4 @@ int jz_keyring_check_message(const struct jz_keyring *keyring, const struct jz_s
 /* A record is not empty, and small enough to be read again. */
 int jz_keyring_check_size(size_t len, struct jz_err *err);
 
-/* "zhang (张三)" or "the office role key": whom a fingerprint stands for. */
-void jz_keyring_name(const struct jz_access *access, const char *fingerprint, char *out,
-		     size_t size);
-
 #endif

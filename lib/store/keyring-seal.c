@@ -38,7 +38,10 @@ static int check_key(const struct jz_access *access, const char *fingerprint,
 		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has been revoked"), who,
 			       tail);
 	if (key->expired)
-		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has expired"), who, tail);
+		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, has expired: its owner extends it ('gpg "
+				 "--quick-set-expire') and exports it, and a custodian runs 'jzbf "
+				 "access add' with the new file"),
+			       who, tail);
 	if (key->invalid)
 		return jz_fail(err, JZ_E_CRYPTO, _("the key of %s, %.16s, is not valid"), who,
 			       tail);
@@ -216,6 +219,21 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 	return failed;
 }
 
+long long jz_keyring_end_of(const struct jz_keyring *keyring, const char *fingerprint)
+{
+	const struct jz_gpg_key *key = jz_keyring_known(keyring, fingerprint);
+	long long ends = key ? key->expires : 0;
+
+	for (size_t i = 0; key && i < key->count; i++) {
+		const struct jz_gpg_subkey *subkey = &key->subkeys[i];
+
+		if (subkey->usable && subkey->can_encrypt && subkey->expires &&
+		    (!ends || subkey->expires < ends))
+			ends = subkey->expires;
+	}
+	return ends;
+}
+
 int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *view,
 			 const char *fingerprint, struct jz_key_state *out, struct jz_err *err)
 {
@@ -234,19 +252,14 @@ int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *vi
 			       fingerprint + 24);
 	state.revoked = key->revoked;
 	state.expired = key->expired;
-	state.expires = key->expires;
+	state.expires = jz_keyring_end_of(keyring, fingerprint);
 	for (size_t i = 0; i < key->count; i++) {
 		const struct jz_gpg_subkey *subkey = &key->subkeys[i];
 
 		if (!subkey->usable)
 			continue;
 		state.can_sign = state.can_sign || subkey->can_sign;
-		if (!subkey->can_encrypt)
-			continue;
-		state.can_encrypt = true;
-		/* The key ends with its encryption subkey. */
-		if (subkey->expires && (!state.expires || subkey->expires < state.expires))
-			state.expires = subkey->expires;
+		state.can_encrypt = state.can_encrypt || subkey->can_encrypt;
 	}
 	state.usable = !check_key(view->access, fingerprint, key, NULL);
 	failed = jz_keyring_own_keys(keyring, &mine, err);

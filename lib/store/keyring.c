@@ -80,9 +80,9 @@ static int recognise(struct jz_keyring *keyring, const struct jz_access *access,
 	for (size_t i = 0; i < own->len; i++) {
 		const struct jz_person *owner = jz_access_key_owner(access, own->items[i]);
 
-		if (!owner || owner == found)
+		if (!owner || owner == found || (found && owner->recovery))
 			continue;
-		if (found)
+		if (found && !found->recovery)
 			return jz_fail(
 				err, JZ_E_CRYPTO,
 				_("you have the keys of several people: say who works in this "

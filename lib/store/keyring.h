@@ -184,6 +184,12 @@ struct jz_key_state {
 	bool secret; /* the secret half is in the user's own keyring */
 	long long expires;
 };
+/* "张三 (zhang)" or "the office role key": whom a fingerprint stands for. */
+void jz_keyring_name(const struct jz_access *access, const char *fingerprint, char *out,
+		     size_t size);
+
+/* When a key that was looked at ends, or its encryption subkey; seconds, 0: never, or not known. */
+long long jz_keyring_end_of(const struct jz_keyring *keyring, const char *fingerprint);
 int jz_keyring_key_state(struct jz_keyring *keyring, const struct jz_keyview *view,
 			 const char *fingerprint, struct jz_key_state *out, struct jz_err *err);
 

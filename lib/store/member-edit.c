@@ -17,7 +17,7 @@ int jz_edit_begin(struct jz_member_edit *edit, struct jz_store *store, struct jz
 	rc = jz_keyring_me(edit->keyring, access, &me, err);
 	if (rc)
 		return rc;
-	if (!jz_person_has_role(me, JZ_ROLE_CUSTODIAN, edit->today))
+	if (!jz_person_has_role(me, JZ_ROLE_CUSTODIAN, edit->today) && !me->recovery)
 		return jz_fail(err, JZ_E_CRYPTO,
 			       _("only a custodian may change access.yaml, and '%s' is none"),
 			       me->id);
@@ -130,7 +130,8 @@ static int seal_one(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role
 	rc = jz_keyring_me(keyring, base, &me, err);
 	if (rc)
 		return rc;
-	if (key == JZ_KEY_OFFICE && !jz_person_has_role(me, JZ_ROLE_CUSTODIAN, jz_today())) {
+	if (key == JZ_KEY_OFFICE && !me->recovery &&
+	    !jz_person_has_role(me, JZ_ROLE_CUSTODIAN, jz_today())) {
 		jz_strs_add(notes, _("the office role secret is not encrypted to its holders of "
 				     "today: have a custodian run 'jzbf access seal'"));
 		return 0;
@@ -169,6 +170,67 @@ int jz_edit_make_role(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_ro
 		return rc;
 	jz_key_path(fingerprint, place);
 	return jz_txn_put_file(txn, path ? path : place, half.data, half.len, err);
+}
+
+int jz_edit_put_recovery(struct jz_member_edit *edit, const struct jz_buf *recovery,
+			 struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf clean = JZ_BUF_INIT;
+	char fingerprint[JZ_FPR_LEN + 1], path[64];
+	int rc = jz_keyring_take_key(edit->keyring, recovery->data, recovery->len, fingerprint,
+				     &clean, err);
+
+	if (rc)
+		return rc;
+	jz_map_set(edit->arena, edit->root, "recovery_key",
+		   jz_node_string(edit->arena, fingerprint));
+	jz_key_path(fingerprint, path);
+	return jz_edit_put_file(edit, path, &clean, err);
+}
+
+struct recovery_call {
+	struct jz_store *store;
+	const struct jz_buf *key;
+	struct jz_strs *notes;
+};
+
+static int recovery_in(struct jz_txn *txn, void *data, struct jz_err *err)
+{
+	struct recovery_call *call = data;
+	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(txn));
+	jz_cleanup(jz_edit_release) struct jz_member_edit edit = {.txn = txn};
+	const char *now;
+	int rc = jz_edit_begin(&edit, call->store, txn, err);
+
+	jz_strs_release(call->notes);
+	if (!rc && !call->key && !base->recovery)
+		return jz_fail(err, JZ_E_FINDINGS, _("the store has no recovery key"));
+	if (!rc && call->key)
+		rc = jz_edit_put_recovery(&edit, call->key, err);
+	else if (!rc)
+		jz_map_remove(edit.root, "recovery_key");
+	if (!rc)
+		rc = jz_edit_put(&edit, err);
+	if (!rc)
+		rc = jz_edit_seal(txn, edit.keyring, call->notes, err);
+	if (rc || !base->recovery)
+		return rc;
+	now = jz_map_text(edit.root, "recovery_key");
+	if (!jz_eq(now, base->recovery))
+		jz_strs_add(call->notes,
+			    _("whoever has the former recovery key can open both role keys for "
+			      "ever: if it may be in wrong hands, replace them with 'jzbf access "
+			      "rotate office' and 'jzbf access rotate clinical'"));
+	return 0;
+}
+
+int jz_member_recovery(struct jz_store *store, const struct jz_buf *key,
+		       struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err)
+{
+	struct recovery_call call = {store, key, notes};
+
+	opts->verb = "access";
+	return jz_store_change(store, opts, recovery_in, &call, err);
 }
 
 struct seal_call {

@@ -23,6 +23,10 @@ void jz_edit_release(struct jz_member_edit *edit);
 int jz_edit_put_file(struct jz_member_edit *edit, const char *path, const struct jz_buf *bytes,
 		     struct jz_err *err);
 
+/* Names a recovery key and puts its file. */
+int jz_edit_put_recovery(struct jz_member_edit *edit, const struct jz_buf *recovery,
+			 struct jz_err *err);
+
 /* Puts access.yaml as it is now. */
 int jz_edit_put(struct jz_member_edit *edit, struct jz_err *err);
 

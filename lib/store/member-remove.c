@@ -120,7 +120,7 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	jz_strs_release(call->notes);
 	if (rc)
 		return rc;
-	if (!person || !jz_person_in_force(person, edit.today))
+	if (!person || person->recovery || !jz_person_in_force(person, edit.today))
 		return jz_fail(err, JZ_E_FINDINGS, _("'%s' holds no role today"), call->id);
 	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "roles"));
 	end_spans(&edit, jz_map_get(jz_edit_person(&edit, call->id), "keys"));

@@ -59,6 +59,11 @@ int jz_member_add(struct jz_store *store, const struct jz_member *member,
 int jz_member_remove(struct jz_store *store, const char *id, bool rotate,
 		     struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
 
+/* Sets or replaces the recovery key, or takes it away (key NULL), and seals the role secrets that the
+ * caller can open accordingly. */
+int jz_member_recovery(struct jz_store *store, const struct jz_buf *key,
+		       struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
+
 /* Encrypts the role secrets that the caller can open to those who hold them today. */
 int jz_member_seal(struct jz_store *store, struct jz_change_opts *opts, struct jz_strs *notes,
 		   struct jz_err *err);

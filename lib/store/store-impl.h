@@ -19,6 +19,7 @@ struct jz_store {
 	char *trust_notice;	  /* what trust.h has to tell */
 	void (*judging)(void *data, size_t done, size_t total); /* may be NULL */
 	void *judging_data;
+	char *key_notice;	  /* the own key ends soon */
 	struct jz_index *index;	  /* NULL until it is asked for */
 	bool unverified;	  /* nothing is checked */
 	char verified[JZ_GIT_ID]; /* the last HEAD that was, in this process */

@@ -158,6 +158,7 @@ void jz_store_free(struct jz_store *store)
 	free(store->local);
 	free(store->notice);
 	free(store->trust_notice);
+	free(store->key_notice);
 	free(store);
 }
 
@@ -188,6 +189,11 @@ const char *jz_store_local_dir(struct jz_store *store)
 const char *jz_store_notice(const struct jz_store *store)
 {
 	return store->notice;
+}
+
+const char *jz_store_key_notice(const struct jz_store *store)
+{
+	return store->key_notice;
 }
 
 const char *jz_store_trust_notice(const struct jz_store *store)

@@ -52,6 +52,9 @@ const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf, made 
  * for standard error; NULL: nothing. */
 const char *jz_store_notice(const struct jz_store *store);
 
+/* That the key with which something was signed ends soon; NULL: it does not. */
+const char *jz_store_key_notice(const struct jz_store *store);
+
 /* What verifying has to tell (trust.h): that this was the first look; NULL: nothing. */
 const char *jz_store_trust_notice(const struct jz_store *store);
 

@@ -56,14 +56,54 @@ static int find_owner(struct jz_trial *trial, const struct jz_lawbook *law, stru
 	for (size_t i = 0; !rc && !sig->key && i < law->access->count; i++)
 		if (&law->access->people[i] != claimed)
 			rc = try_person(trial, law, &law->access->people[i], sig, err);
+	if (!rc && !sig->key && law->access->recoverer.id)
+		rc = try_person(trial, law, &law->access->recoverer, sig, err);
 	return rc;
 }
 
-static void judge_key(struct jz_trial *trial, const struct signature *sig)
+/* When the subkey that signed ended, or its key; 0: never. */
+static int64_t end_of(const struct jz_gpg_key *key, const char *subkey)
+{
+	int64_t expires = key->expires;
+
+	for (size_t i = 0; i < key->count; i++)
+		if (jz_eq(key->subkeys[i].fingerprint, subkey) && key->subkeys[i].expires &&
+		    (!expires || key->subkeys[i].expires < expires))
+			expires = key->subkeys[i].expires;
+	return expires;
+}
+
+/* Nobody else could bring in the file of the only custodian's key once it was extended: that one
+ * commit brings it itself. */
+static int extends_itself(struct jz_trial *trial, const struct jz_lawbook *law,
+			  const struct signature *sig, bool *extends, struct jz_err *err)
+{
+	const struct jz_access *access = law->access;
+	struct jz_keyfile *file = NULL;
+	size_t custodians = 0;
+	int64_t end;
+	int rc = jz_verify_key(trial->verify, trial->commit->id, sig->key->fingerprint, &file, err);
+
+	*extends = false;
+	for (size_t i = 0; i < access->count; i++)
+		custodians +=
+			jz_person_has_role(&access->people[i], JZ_ROLE_CUSTODIAN, trial->day);
+	if (rc || !file || !file->key || file->key->revoked || custodians != 1 ||
+	    !jz_person_has_role(sig->owner, JZ_ROLE_CUSTODIAN, trial->day))
+		return rc;
+	end = end_of(file->key, sig->made.subkey);
+	*extends = !end || sig->made.time <= end;
+	return 0;
+}
+
+static int judge_key(struct jz_trial *trial, const struct jz_lawbook *law,
+		     const struct signature *sig, struct jz_err *err)
 {
 	const struct jz_gpg_key *key = sig->file->key;
 	const char *short_id = sig->key->fingerprint + 24;
-	int64_t expires = key->expires;
+	int64_t expires = end_of(key, sig->made.subkey);
+	bool extends = false;
+	int rc = 0;
 
 	if (!jz_span_holds(&sig->key->span, trial->day))
 		jz_flaw(trial, "", "signer",
@@ -73,12 +113,13 @@ static void judge_key(struct jz_trial *trial, const struct signature *sig)
 	if (sig->made.revoked || key->revoked)
 		jz_flaw(trial, "", "key", _("signed by key %.16s, which was revoked then"),
 			short_id);
-	for (size_t i = 0; i < key->count; i++)
-		if (jz_eq(key->subkeys[i].fingerprint, sig->made.subkey) &&
-		    key->subkeys[i].expires && (!expires || key->subkeys[i].expires < expires))
-			expires = key->subkeys[i].expires;
-	if (expires && sig->made.time > expires)
-		jz_flaw(trial, "", "key", _("signed by key %.16s after it had expired"), short_id);
+	if (expires && sig->made.time > expires) {
+		rc = extends_itself(trial, law, sig, &extends, err);
+		if (!rc && !extends)
+			jz_flaw(trial, "", "key", _("signed by key %.16s after it had expired"),
+				short_id);
+	}
+	return rc;
 }
 
 /* Did the person hold a role that day? Who makes the root must be a custodian. */
@@ -130,11 +171,10 @@ static int judge_by(struct jz_trial *trial, const struct jz_lawbook *law, struct
 			_("signed by a stranger: no key in access.yaml made the signature"));
 		return 0;
 	}
-	judge_key(trial, sig);
 	judge_identity(trial, law, sig);
 	trial->signer = sig->owner->id;
 	trial->key = sig->key->fingerprint;
-	return 0;
+	return judge_key(trial, law, sig, err);
 }
 
 struct latest {
