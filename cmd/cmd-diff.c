@@ -143,7 +143,7 @@ static void print_pair(const struct comparing *comparing, const struct pair *pai
 	if (changes.form == JZ_CHANGES_JSON)
 		print_json(arena, entry, changes.list);
 	else if (changes.form == JZ_CHANGES_TEXT && !changes.count)
-		jz_say(stdout, "  %s\n", _("(no field: comments or order only)"));
+		jz_say(stdout, "  %s\n", _("(no field: encrypted anew, or comments or order only)"));
 }
 
 /* What cannot be read although it should is named; what is for others to read is counted. */

@@ -63,7 +63,7 @@ static const char *remark(const struct listing *listing, const char *word)
 		return NULL;
 	if (!strcmp(word, "merged"))
 		return _("(both sides put together, nothing new)");
-	return _("(no field: comments or order only)");
+	return _("(no field: encrypted anew, or comments or order only)");
 }
 
 static bool has_fields(const char *word)
