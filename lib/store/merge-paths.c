@@ -20,6 +20,7 @@ void jz_meets_release(struct jz_meets *meets)
 	for (size_t i = 0; i < meets->paths.len; i++)
 		free_meet(meets->paths.items[i]);
 	jz_vec_release(&meets->paths);
+	jz_map_release(&meets->renames, NULL);
 	meets->snags = 0;
 }
 

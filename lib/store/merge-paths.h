@@ -10,6 +10,7 @@
 #ifndef JZ_STORE_MERGE_PATHS_H
 #define JZ_STORE_MERGE_PATHS_H
 
+#include "lib/base/map.h"
 #include "lib/store/merge.h"
 
 enum jz_meet_side { JZ_MEET_OURS, JZ_MEET_THEIRS, JZ_MEET_BOTH };
@@ -39,12 +40,13 @@ struct jz_meet {
 };
 
 struct jz_meets {
-	struct jz_vec paths; /* struct jz_meet *, in the order of the tree */
+	struct jz_vec paths;   /* struct jz_meet *, in the order of the tree */
+	struct jz_map renames; /* an id that our case gives up -> its struct jz_meet */
 	size_t snags;
 };
 #define JZ_MEETS_INIT                                                                              \
 	{                                                                                          \
-		JZ_VEC_INIT, 0                                                                     \
+		JZ_VEC_INIT, JZ_MAP_INIT, 0                                                        \
 	}
 void jz_meets_release(struct jz_meets *meets);
 

@@ -11,31 +11,20 @@
 
 /* ---- mentions ---- */
 
-static bool is_renumbered(const struct jz_meet *meet)
-{
-	return meet->renumbered[0] && jz_eq(meet->entry.kind, "case");
-}
-
 bool jz_meets_renames(const struct jz_meets *meets)
 {
-	for (size_t i = 0; i < meets->paths.len; i++)
-		if (is_renumbered(meets->paths.items[i]))
-			return true;
-	return false;
+	return meets->renames.len != 0;
 }
 
 static bool rename_text(const struct jz_meets *meets, struct jz_arena *arena, struct jz_node *node)
 {
-	for (size_t i = 0; i < meets->paths.len; i++) {
-		const struct jz_meet *meet = meets->paths.items[i];
+	const struct jz_meet *meet = jz_map_find(&meets->renames, node->text, node->len);
 
-		if (!is_renumbered(meet) || !jz_eq(jz_node_text(node), meet->entry.id))
-			continue;
-		node->text = jz_arena_strdup(arena, meet->renumbered);
-		node->len = (uint32_t)strlen(meet->renumbered);
-		return true;
-	}
-	return false;
+	if (!meet)
+		return false;
+	node->text = jz_arena_strdup(arena, meet->renumbered);
+	node->len = (uint32_t)strlen(meet->renumbered);
+	return true;
 }
 
 bool jz_meets_rename(const struct jz_meets *meets, struct jz_arena *arena, struct jz_node *root)
@@ -85,9 +74,8 @@ static int next_id(struct jz_meeting *meeting, const struct jz_meets *meets, con
 	if (!rc)
 		rc = jz_git_walk(meeting->store->git, meeting->theirs->commit, dir, look, &highest,
 				 err);
-	for (size_t i = 0; i < meets->paths.len; i++) {
-		const struct jz_meet *meet = meets->paths.items[i];
-		const char *given = meet->renumbered;
+	for (size_t i = 0; i < meets->renames.len; i++) {
+		const char *given = ((struct jz_meet *)meets->renames.slots[i].value)->renumbered;
 		long serial;
 
 		if (!strncmp(given, id, (size_t)(dash + 5 - id)) &&
@@ -169,14 +157,14 @@ int jz_meets_renumber(struct jz_meeting *meeting, struct jz_meets *meets,
 		if (!collides(meet))
 			continue;
 		rc = next_id(meeting, meets, meet->entry.id, next, err);
-		if (!rc)
-			jz_copy(meet->renumbered, sizeof(meet->renumbered), next);
+		if (rc)
+			return rc;
+		jz_copy(meet->renumbered, sizeof(meet->renumbered), next);
+		jz_map_puts(&meets->renames, meet->entry.id, meet);
 	}
-	for (size_t i = 0; !rc && i < count; i++) {
-		struct jz_meet *meet = meets->paths.items[i], *psych;
+	for (size_t i = 0; !rc && i < meets->renames.len; i++) {
+		struct jz_meet *meet = meets->renames.slots[i].value, *psych;
 
-		if (!is_renumbered(meet))
-			continue;
 		rc = move(meeting, meets, meet, meet->renumbered, findings, err);
 		psych = at(meets, "psych", meet->entry.id);
 		if (!rc && psych && psych->blobs[JZ_VERSION_OURS][0])

@@ -24,23 +24,23 @@ void jz_sync_release(struct jz_sync_result *result)
 	for (size_t i = 0; i < result->items.len; i++)
 		free_item(result->items.items[i]);
 	jz_vec_release(&result->items);
+	jz_map_release(&result->by_id, NULL);
 	jz_buf_release(&result->said);
 	jz_findings_release(&result->findings);
 }
 
 static struct jz_sync_item *item_of(struct jz_sync_result *result, const char *kind, const char *id)
 {
-	struct jz_sync_item *item;
+	jz_autofree char *name = jz_xasprintf("%s %s", kind, id);
+	struct jz_sync_item *item = jz_map_gets(&result->by_id, name);
 
-	for (size_t i = 0; i < result->items.len; i++) {
-		item = result->items.items[i];
-		if (!strcmp(item->kind, kind) && !strcmp(item->id, id))
-			return item;
-	}
+	if (item)
+		return item;
 	item = jz_xcalloc(1, sizeof(*item));
 	jz_copy(item->kind, sizeof(item->kind), kind);
 	item->id = jz_xstrdup(id);
 	jz_vec_push(&result->items, item);
+	jz_map_puts(&result->by_id, name, item);
 	return item;
 }
 

@@ -10,6 +10,7 @@
 #ifndef JZ_STORE_SYNC_H
 #define JZ_STORE_SYNC_H
 
+#include "lib/base/map.h"
 #include "lib/port/git-remote.h"
 #include "lib/store/merge-paths.h"
 
@@ -48,6 +49,7 @@ struct jz_sync_result {
 	int rounds;
 	size_t snags;
 	struct jz_vec items;	     /* struct jz_sync_item * */
+	struct jz_map by_id;	     /* of them, "kind id" */
 	struct jz_buf said;	     /* by the remote and its hooks */
 	struct jz_findings findings; /* of merged records */
 };
