@@ -109,15 +109,19 @@ static void print_json(const struct jz_sync_result *result, const struct jz_err 
 
 /* ---- text ---- */
 
-static const char *what(const struct jz_sync_item *item)
+static const char *what(const struct jz_sync_result *result, const struct jz_sync_item *item)
 {
+	bool waits = given.dry_run || result->snags; /* nothing has moved */
+
 	if (item->snag)
 		return _("in conflict");
 	if (item->renumbered[0])
 		return _("renumbered");
 	if (item->in && item->out)
 		return item->merged ? _("merged") : _("alike");
-	return item->in ? _("received") : given.no_push ? _("kept") : _("sent");
+	if (item->in)
+		return waits ? _("to come") : _("received");
+	return waits ? _("to go") : result->pushed ? _("sent") : _("kept");
 }
 
 /* "both sides changed it: person.phone" behind an item that waits for somebody. */
@@ -142,7 +146,7 @@ static void print_text(const struct jz_sync_result *result)
 		const struct jz_sync_item *item = result->items.items[i];
 
 		describe(item, &more);
-		jz_table_cell(table, what(item));
+		jz_table_cell(table, what(result, item));
 		jz_table_cell(table, item->id);
 		jz_table_cell(table, more.data);
 	}

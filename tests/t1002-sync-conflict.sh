@@ -100,4 +100,12 @@ test_expect_success 'who cannot read the case is told who can' '
 	in_clone e by eve test_expect_code 5 jzbf sync >out 2>err && test_grep "in conflict +LS-2026-0001" out && test_grep "whoever is assigned or holds the role key.*anna, dora" err &&
 	in_clone b by ben jzbf -q sync >out && in_clone e by eve jzbf -q sync >out && same e b
 '
+test_expect_success 'a psych file that both sides changed is for psychologists to merge' '
+	printf "scale: 0-3\nanswers: {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 0}\n" >nine.yaml && in_clone b by ben jzbf -q intake 1 assigned=ben,cai "consents[+].kind=screening" "consents[+].version=1" \
+		"consents[+].date=2026-03-02" "consents[+].signed=true" "consents[+2].kind=counselling" "consents[+2].version=1" "consents[+2].date=2026-03-02" "consents[+2].signed=true" && in_clone b by ben jzbf -q sync >/dev/null && clone_as cai p && clone_as cai q && clone_as anna r &&
+	in_clone p by cai jzbf -q assess 1 --psych phq-9 --answers ../nine.yaml >/dev/null && in_clone p by cai jzbf -q sync >/dev/null && in_clone q by cai jzbf -q sync >/dev/null &&
+	in_clone p by cai jzbf -q serve 1 --psych kind=心理辅导 note.fact=谈话甲 minutes=50 >/dev/null && in_clone q by cai jzbf -q serve 1 --psych kind=心理辅导 note.fact=谈话乙 minutes=40 >/dev/null && in_clone p by cai jzbf -q sync >/dev/null &&
+	git -C r pull -q ../q main && in_clone r by anna test_expect_code 5 jzbf sync >out 2>err && test_grep "in conflict +LS-2026-0001 +psych file" out && test_grep "holds the role key.*: cai" err && ! grep 谈话 out err &&
+	in_clone q by cai jzbf -q sync >out && test_grep "merged +LS-2026-0001 +psych file" out && in_clone q by cai jzbf show 1 --psych --format yaml >plain && test_grep 谈话甲 plain && test_grep 谈话乙 plain && in_clone q by cai jzbf verify --full >out && test_grep ^verified out
+'
 test_done

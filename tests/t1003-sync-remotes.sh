@@ -37,12 +37,12 @@ test_expect_success 'uncommitted changes stay: in the way of what comes they sto
 '
 test_expect_success 'a dry run says what would come and go, and does nothing' '
 	in_clone a touched anna LS-2026-0001 && in_clone b touched ben LS-2026-0002 && in_clone b by ben jzbf -q sync >/dev/null && hub=$(git -C hub.git rev-parse main) &&
-	head=$(git -C a rev-parse HEAD) && in_clone a by anna jzbf sync -n >out 2>err && test_grep "received +LS-2026-0002" out && test_grep "sent +LS-2026-0001" out &&
+	head=$(git -C a rev-parse HEAD) && in_clone a by anna jzbf sync -n >out 2>err && test_grep "to come +LS-2026-0002" out && test_grep "to go +LS-2026-0001" out &&
 	test "$(git -C a rev-parse HEAD)" = $head && test "$(git -C hub.git rev-parse main)" = $hub && clean_after a &&
 	in_clone a by anna jzbf sync -n --format json >out 2>/dev/null && jzbf -q check --schema "$SRC/schemas/output/sync.yaml" out
 '
 test_expect_success 'nothing is given back with --no-push' '
-	in_clone a by anna jzbf sync --no-push >out 2>err && test_grep "nothing was given back" err && test "$(git -C hub.git rev-parse main)" = $hub &&
+	in_clone a by anna jzbf sync --no-push >out 2>err && test_grep "nothing was given back" err && test_grep "kept +LS-2026-0001" out && test "$(git -C hub.git rev-parse main)" = $hub &&
 	in_clone a by anna jzbf -q sync && in_clone b by ben jzbf -q sync && same a b
 '
 test_expect_success 'another root is refused before anything of it is used' '
