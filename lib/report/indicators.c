@@ -94,6 +94,8 @@ static void count_case(void *data, const struct jz_entry *entry, const struct jz
 		m = row->measure(&ctx);
 		row->n += m.n;
 		row->total += m.total;
+		if (!tally->opts->cases)
+			continue;
 		if (row->rate ? m.total && m.n >= m.total : m.n > 0)
 			jz_strs_add(&row->met, entry->id);
 		else if (m.total)

@@ -162,7 +162,7 @@ static bool helped(const struct jz_measure_ctx *ctx, const char *need)
 {
 	jz_items(service, jz_map_get(ctx->record, "services"))
 	{
-		if (jz_service_attended(service) && jz_is(service, "need", need) &&
+		if (jz_is(service, "need", need) && jz_service_attended(service) &&
 		    listed(jz_map_get(ctx->definition, "services"), jz_map_text(service, "kind")) &&
 		    dated_in_window(ctx, service, "date"))
 			return true;
@@ -219,21 +219,28 @@ static struct jz_measure followup_rate(const struct jz_measure_ctx *ctx)
 	return m;
 }
 
+static bool attended_in_window(const struct jz_measure_ctx *ctx, const struct jz_node *service)
+{
+	return dated_in_window(ctx, service, "date") && jz_service_attended(service);
+}
+
 static struct jz_measure attendances(const struct jz_measure_ctx *ctx)
 {
 	struct jz_measure m = {0, 0};
 
 	jz_items(service, jz_map_get(ctx->record, "services")) m.n +=
-		jz_service_attended(service) && dated_in_window(ctx, service, "date");
+		attended_in_window(ctx, service);
 	return m;
 }
 
 static struct jz_measure persons_served(const struct jz_measure_ctx *ctx)
 {
-	struct jz_measure m = attendances(ctx);
-
-	m.n = m.n > 0;
-	return m;
+	jz_items(service, jz_map_get(ctx->record, "services"))
+	{
+		if (attended_in_window(ctx, service))
+			return (struct jz_measure){1, 0};
+	}
+	return (struct jz_measure){0, 0};
 }
 
 static struct jz_measure admissions(const struct jz_measure_ctx *ctx)
