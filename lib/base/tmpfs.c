@@ -69,6 +69,21 @@ static void let_go(const char *path)
 			held[i][0] = '\0';
 }
 
+/* The lock is held before it has a name: nobody who sweeps finds it free. */
+static int locked_file(const char *dir, const char *name)
+{
+	char self[32];
+	int fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) ||
+			linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
 {
 	const char *root = tmpfs_root();
@@ -92,12 +107,10 @@ int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
 		return jz_fail_errno(err, path);
 	hold(path);
 	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
-	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	fd = locked_file(path, lock);
+	if (fd < 0) {
 		int failed = jz_fail_errno(err, lock);
 
-		if (fd >= 0)
-			close(fd);
 		jz_remove_tree(path, NULL);
 		let_go(path);
 		return failed;
@@ -157,7 +170,10 @@ static int lock_stale(const char *path)
 		 * process was killed while it removed it. */
 		if (errno != ENOENT || (st.st_mtime + 60 > time(NULL) && is_empty(path)))
 			return -1;
-		return -2;
+		/* It may have got one since it was looked for. */
+		fd = open(lock, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return errno == ENOENT ? -2 : -1;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		close(fd);

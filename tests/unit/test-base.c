@@ -13,6 +13,7 @@
 #include "lib/base/vec.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -282,6 +283,30 @@ static void test_tmpfs(void)
 	ok(!jz_exists(left), "release removes the own one");
 }
 
+/* Directories that are only just made, while somebody sweeps without a pause. */
+static void test_tmpfs_race(void)
+{
+	int lost = 0;
+	pid_t child = fork();
+
+	if (!child)
+		for (;;)
+			jz_tmpfs_sweep(NULL);
+	for (int i = 0; i < 20000; i++) {
+		struct jz_tmpdir dir = JZ_TMPDIR_INIT;
+
+		if (jz_tmpdir_init(&dir, NULL)) {
+			lost++;
+			continue;
+		}
+		lost += !jz_exists(dir.path);
+		jz_tmpdir_release(&dir);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	is_int(lost, 0, "a new directory is never swept away");
+}
+
 int main(void)
 {
 	test_utf8();
@@ -295,5 +320,6 @@ int main(void)
 	test_files();
 	test_run();
 	test_tmpfs();
+	test_tmpfs_race();
 	return done_testing();
 }
