@@ -114,15 +114,19 @@ static int run_with_store(const struct jz_command *command, struct jz_ctx *ctx, 
 {
 	jz_cleanup(jz_store_free_p) struct jz_store *store = NULL;
 	struct jz_judging judging;
-	int rc = jz_store_open(ctx->dir, &store, err);
+	jz_cleanup(jz_index_guess_free_p) struct jz_index_guess *guess = NULL;
+	int rc;
 
+	if (command->needs & JZ_NEED_INDEX && !jz_global.unverified)
+		guess = jz_index_guess(ctx->dir);
+	rc = jz_store_open(ctx->dir, &store, err);
 	if (rc)
 		return rc;
 	ctx->store = store;
 	jz_look_trust(store);
 	jz_look_judging(&judging, ctx, store);
 	if (command->needs & JZ_NEED_INDEX)
-		jz_index_start(store);
+		jz_index_start(store, guess);
 	rc = command->run(ctx, argc, argv, err);
 	ctx->store = NULL;
 	jz_look_notices(ctx, store);

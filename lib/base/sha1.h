@@ -1,5 +1,5 @@
 /*
- * SHA-1, for the checksum at the end of a git pack and nothing else: no security rests on it.
+ * SHA-1, for the checksum at the end of a git pack and for names of files: no security rests on it.
  */
 #ifndef JZ_BASE_SHA1_H
 #define JZ_BASE_SHA1_H

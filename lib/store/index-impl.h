@@ -38,7 +38,7 @@ void jz_index_key_init(struct jz_index_key *key);
 void jz_index_key_release(struct jz_index_key *key);
 
 /* Sets path and keep, and reads the file. JZ_E_FINDINGS: there is none. */
-int jz_index_key_load(struct jz_store *store, const char *person, struct jz_index_key *key,
+int jz_index_key_load(const char *git_dir, const char *person, struct jz_index_key *key,
 		      struct jz_err *err);
 /* Makes a new data key, encrypts it to the person's key in force, writes the file. JZ_E_CONFLICT: another
  * process has just made one. */
@@ -51,6 +51,13 @@ int jz_index_key_keep(const struct jz_index_key *key, unsigned seconds, struct j
 /* Drops the key, in file and kernel, and the index that it opens. False: neither is there any more,
  * another process has made new ones. */
 bool jz_index_key_drop(struct jz_index_key *key, const char *git_dir, const char *index_file);
+
+#define JZ_INDEX_KEY_MAX 4096u /* bytes of a data key, unwrapped */
+
+/* The gpg that was set to work on this very key; NULL: none was. */
+struct jz_index_guess;
+struct jz_gpg_decryption *jz_index_guessed(struct jz_index_guess *guess,
+					   const struct jz_index_key *key);
 
 /* ---- by what a record is read ---- */
 

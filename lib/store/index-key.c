@@ -49,7 +49,7 @@ static bool is_person(const char *person)
 	       strspn(person, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(person);
 }
 
-static int find_place(struct jz_store *store, const char *person, struct jz_index_key *key,
+static int find_place(const char *git_dir, const char *person, struct jz_index_key *key,
 		      char real[PATH_MAX], struct jz_err *err)
 {
 	jz_autofree char *path = NULL;
@@ -57,7 +57,7 @@ static int find_place(struct jz_store *store, const char *person, struct jz_inde
 
 	if (!is_person(person))
 		return jz_fail(err, JZ_E_USAGE, _("'%s' is not the id of a person"), person);
-	rc = jz_state_path("index", jz_git_dir(store->git), real, &path, err);
+	rc = jz_state_path("index", git_dir, real, &path, err);
 	if (rc)
 		return rc;
 	free(key->path);
@@ -118,12 +118,12 @@ static bool parse(const struct jz_buf *text, const char *real, struct jz_index_k
 	return key->wrapped.len > 0;
 }
 
-int jz_index_key_load(struct jz_store *store, const char *person, struct jz_index_key *key,
+int jz_index_key_load(const char *git_dir, const char *person, struct jz_index_key *key,
 		      struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	char real[PATH_MAX];
-	int rc = find_place(store, person, key, real, err);
+	int rc = find_place(git_dir, person, key, real, err);
 
 	if (rc)
 		return rc;
@@ -240,7 +240,7 @@ int jz_index_key_make(struct jz_snapshot *snapshot, const struct jz_person *me,
 	jz_autoclose int lock = -1;
 	struct jz_index_key there;
 	char real[PATH_MAX];
-	int rc = find_place(snapshot->store, me->id, key, real, err);
+	int rc = find_place(jz_git_dir(snapshot->store->git), me->id, key, real, err);
 
 	if (rc)
 		return rc;

@@ -14,8 +14,6 @@ bool jz_index_off(const struct jz_store *store)
 	return store->unverified || jz_eq(getenv("JZBF_INDEX"), "off");
 }
 
-#define KEY_MAX 4096u /* bytes of a data key, unwrapped */
-
 static void tell(struct jz_index *index, char *notice)
 {
 	free(index->notice);
@@ -63,7 +61,7 @@ bool jz_index_places(struct jz_index *index, const char *person)
 	free(index->file.path);
 	index->file.path = jz_xasprintf("%s/index/%s-%lu", index->store->local, person,
 					(unsigned long)geteuid());
-	if (jz_index_key_load(index->store, person, &index->key, NULL))
+	if (jz_index_key_load(jz_git_dir(index->store->git), person, &index->key, NULL))
 		jz_buf_clear(&index->key.wrapped);
 	return true;
 }
@@ -75,20 +73,22 @@ static void start_opening(struct jz_index *index)
 
 	if (wrapped->len && !index->key.open && !index->opening &&
 	    !jz_index_key_kept(&index->key))
-		(void)jz_gpg_decrypt_start(index->gpg, wrapped->data, wrapped->len, KEY_MAX,
+		(void)jz_gpg_decrypt_start(index->gpg, wrapped->data, wrapped->len, JZ_INDEX_KEY_MAX,
 					   &index->opening, NULL);
 }
 
-void jz_index_start(struct jz_store *store)
+void jz_index_start(struct jz_store *store, struct jz_index_guess *guess)
 {
 	const char *person;
 
 	if (jz_index_off(store))
 		return;
 	person = jz_keyring_person(jz_store_keyring(store));
-	if (person && jz_index_places(jz_index_of(store), person) &&
-	    jz_exists(store->index->file.path))
-		start_opening(store->index);
+	if (!person || !jz_index_places(jz_index_of(store), person) ||
+	    !jz_exists(store->index->file.path))
+		return;
+	store->index->opening = jz_index_guessed(guess, &store->index->key);
+	start_opening(store->index);
 }
 
 /* ---- what may be used ---- */
@@ -225,7 +225,7 @@ static void check_key(struct jz_index *index)
 		jz_index_throw_away(index, NULL);
 	/* The file may have been made since the key was looked for. */
 	else if (!index->key.wrapped.len && jz_exists(index->file.path) &&
-		 jz_index_key_load(index->store, index->me->id, &index->key, NULL))
+		 jz_index_key_load(jz_git_dir(index->store->git), index->me->id, &index->key, NULL))
 		jz_index_throw_away(index, _("the index is not of this clone, or its key is gone: "
 					     "it was thrown away and is made anew"));
 }

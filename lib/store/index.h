@@ -31,8 +31,15 @@
 
 struct jz_index;
 
-/* For a command that is going to ask for summaries: starts what takes long (gpg) now. */
-void jz_index_start(struct jz_store *store);
+/* For a command that is going to ask for summaries: starts what takes longest (gpg) before the
+ * repository at or above dir (NULL: the working directory) is even opened, if it can be told for whom. */
+struct jz_index_guess;
+struct jz_index_guess *jz_index_guess(const char *dir);
+void jz_index_guess_free(struct jz_index_guess *guess);
+JZ_DEFINE_AUTO(struct jz_index_guess, jz_index_guess_free)
+
+/* Takes up what was guessed (NULL: nothing), or starts now. */
+void jz_index_start(struct jz_store *store, struct jz_index_guess *guess);
 void jz_index_free(struct jz_index *index);
 
 /* Goes through the cases of a commit in the order of their ids, like jz_records_each(), but a record

@@ -1,19 +1,35 @@
 #include "lib/store/state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
-#include "lib/port/git.h"
+#include "lib/base/sha1.h"
+
+/* As git would name a file of these bytes. */
+static void name_of(const char *real, char id[2 * JZ_SHA1_SIZE + 1])
+{
+	jz_autofree char *head = jz_xasprintf("blob %zu", strlen(real));
+	uint8_t hash[JZ_SHA1_SIZE];
+	struct jz_sha1 sha1;
+
+	jz_sha1_init(&sha1);
+	jz_sha1_add(&sha1, head, strlen(head) + 1);
+	jz_sha1_add(&sha1, real, strlen(real));
+	jz_sha1_end(&sha1, hash);
+	for (size_t i = 0; i < sizeof(hash); i++)
+		snprintf(id + 2 * i, 3, "%02x", hash[i]);
+}
 
 int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
 		  struct jz_err *err)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	jz_autofree char *base = NULL;
-	char id[JZ_GIT_ID];
+	char id[2 * JZ_SHA1_SIZE + 1];
 
 	if (state && *state == '/')
 		base = jz_xasprintf("%s/jzbf/%s", state, subject);
@@ -25,7 +41,7 @@ int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX],
 		return jz_fail_errno(err, git_dir);
 	if (strchr(real, '\n'))
 		return jz_fail(err, JZ_E_IO, _("the repository's path has a line break in it"));
-	jz_git_hash(real, strlen(real), id);
+	name_of(real, id);
 	*out = jz_path_join(base, id);
 	return 0;
 }
