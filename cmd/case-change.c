@@ -436,13 +436,19 @@ void jz_change_end(struct jz_change *change)
 	}
 }
 
-int jz_change_run(struct jz_change *change, int argc, char **argv, int first,
-		  const char *const *only, struct jz_err *err)
+int jz_change_run(struct jz_change *change, int argc, char **argv, int max, struct jz_err *err)
 {
-	int rc = jz_change_begin(change, argc, argv, first, err);
+	int first = jz_change_cases(change, argc, argv, max);
+	int rc = jz_change_needs_case(change, err);
 
+	if (!rc && change->refused)
+		rc = jz_fail(err, JZ_E_USAGE, "%s", change->refused);
+	if (!rc && change->item_id && change->ids.len > 1)
+		rc = jz_fail(err, JZ_E_USAGE, _("one item of one case at a time"));
+	if (!rc)
+		rc = jz_change_begin(change, argc, argv, first, err);
 	if (!rc && change->args->template)
-		rc = jz_change_template(change, only, err);
+		rc = jz_change_template(change, NULL, err);
 	else if (!rc)
 		rc = jz_change_commit(change, err);
 	jz_change_end(change);

@@ -44,6 +44,13 @@ struct jz_change_args {
 		JZ_FORMAT_OPT(&(args).format, jz_text_or_json,                                     \
 			      N_("print the result as text or json"))
 
+/* The option that names the item to change. */
+#define JZ_ITEM_OPT(item, text)                                                                    \
+	{                                                                                          \
+		.kind = JZ_OPT_STRING, .long_name = "item", .dest = &(item),                       \
+		.metavar = N_("ITEM"), .help = (text)                                              \
+	}
+
 /* CASE [FIELD=VALUE…]: the arguments of most of them. */
 extern const struct jz_arg jz_change_case_args[];
 
@@ -90,6 +97,7 @@ struct jz_change {
 	 * it to the document. */
 	void (*tell)(const struct jz_change *change, struct jz_arena *arena, struct jz_node *map);
 	void *data;
+	const char *refused; /* why its options do not go together; NULL: they do */
 
 	/* made by jz_change_begin() */
 	struct jz_arena *arena;
@@ -131,10 +139,10 @@ int jz_change_commit(struct jz_change *change, struct jz_err *err);
 /* Would jz_change_commit() land? Tells only what it would be refused for; writes nothing. */
 int jz_change_try(struct jz_change *change, struct jz_err *err);
 
-/* begin, then template or commit, then end: the whole of a command that needs nothing in between.
- */
-int jz_change_run(struct jz_change *change, int argc, char **argv, int first,
-		  const char *const *only, struct jz_err *err);
+/* The whole of a command that needs nothing in between: takes at most max cases and the fields
+ * behind them from the arguments, refuses what does not go together, begins, prints the template or
+ * commits, and ends. */
+int jz_change_run(struct jz_change *change, int argc, char **argv, int max, struct jz_err *err);
 void jz_change_end(struct jz_change *change);
 
 /* Moves the leading arguments that are no fields (no '=') to change->ids, at most max; returns the

@@ -147,17 +147,12 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		.fill = fill,
 	};
 	int modes = !!rule_out + !!action + !!closing + !!report + !!assessment;
-	int first = jz_change_cases(&change, argc, argv, 1);
-	int rc = jz_change_needs_case(&change, err);
 
-	if (!rc && modes > 1)
-		rc = jz_fail(err, JZ_E_USAGE,
-			     _("--assessment, --rule-out, --report, --action and --close exclude "
-			       "one another"));
-	if (!rc)
-		return jz_change_run(&change, argc, argv, first, NULL, err);
-	jz_change_end(&change);
-	return rc;
+	if (modes > 1)
+		change.refused =
+			_("--assessment, --rule-out, --report, --action and --close exclude "
+			  "one another");
+	return jz_change_run(&change, argc, argv, 1, err);
 }
 
 const struct jz_command jz_cmd_alert = {

@@ -107,13 +107,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		.object = true,
 		.fill = fill,
 	};
-	int first = jz_change_cases(&change, argc, argv, 1);
-	int rc = jz_change_needs_case(&change, err);
 
-	if (!rc)
-		return jz_change_run(&change, argc, argv, first, NULL, err);
-	jz_change_end(&change);
-	return rc;
+	return jz_change_run(&change, argc, argv, 1, err);
 }
 
 const struct jz_command jz_cmd_close = {

@@ -11,11 +11,7 @@ static const char *item;
 static const char *due;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "item",
-	 .dest = &item,
-	 .metavar = N_("ITEM"),
-	 .help = N_("the follow-up that is meant, instead of the earliest that is open")},
+	JZ_ITEM_OPT(item, N_("the follow-up that is meant, instead of the earliest that is open")),
 	{.kind = JZ_OPT_DATE,
 	 .long_name = "schedule",
 	 .dest = &due,
@@ -92,15 +88,10 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		.choose = earliest_open,
 		.fill = fill,
 	};
-	int first = jz_change_cases(&change, argc, argv, 1);
-	int rc = jz_change_needs_case(&change, err);
 
-	if (!rc && item && due)
-		rc = jz_fail(err, JZ_E_USAGE, _("--schedule makes a new one; leave --item out"));
-	if (!rc)
-		return jz_change_run(&change, argc, argv, first, NULL, err);
-	jz_change_end(&change);
-	return rc;
+	if (item && due)
+		change.refused = _("--schedule makes a new one; leave --item out");
+	return jz_change_run(&change, argc, argv, 1, err);
 }
 
 const struct jz_command jz_cmd_follow = {

@@ -23,11 +23,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "draft",
 	 .dest = &draft,
 	 .help = N_("do not put the plan in force yet")},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "item",
-	 .dest = &item,
-	 .metavar = N_("ITEM"),
-	 .help = N_("change a draft, or note progress, agreement and reviews of a plan")},
+	JZ_ITEM_OPT(item, N_("change a draft, or note progress, agreement and reviews of a plan")),
 	JZ_CHANGE_OPTS(args),
 	{0},
 };
@@ -136,15 +132,10 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		.seed = seed,
 		.fill = fill,
 	};
-	int first = jz_change_cases(&change, argc, argv, 1);
-	int rc = jz_change_needs_case(&change, err);
 
-	if (!rc && item && revise)
-		rc = jz_fail(err, JZ_E_USAGE, _("--revise makes a new version; leave --item out"));
-	if (!rc)
-		return jz_change_run(&change, argc, argv, first, NULL, err);
-	jz_change_end(&change);
-	return rc;
+	if (item && revise)
+		change.refused = _("--revise makes a new version; leave --item out");
+	return jz_change_run(&change, argc, argv, 1, err);
 }
 
 const struct jz_command jz_cmd_plan = {

@@ -19,11 +19,7 @@ static const struct jz_opt opts[] = {
 	 .dest = &done,
 	 .metavar = N_("ITEM"),
 	 .help = N_("record that a planned session took place, and what came of it")},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "item",
-	 .dest = &item,
-	 .metavar = N_("ITEM"),
-	 .help = N_("change a session that is recorded already")},
+	JZ_ITEM_OPT(item, N_("change a session that is recorded already")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "need",
 	 .dest = &need_domain,
@@ -246,17 +242,10 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		.fill = psych ? fill_psych : fill,
 		.data = &group,
 	};
-	int first = jz_change_cases(&change, argc, argv, INT_MAX);
-	int rc = jz_change_needs_case(&change, err);
 
-	if (!rc && psych && done)
-		rc = jz_fail(err, JZ_E_USAGE, _("--done does not go with --psych; use --item"));
-	if (!rc && change.item_id && change.ids.len > 1)
-		rc = jz_fail(err, JZ_E_USAGE, _("one session of one case at a time"));
-	if (!rc)
-		return jz_change_run(&change, argc, argv, first, NULL, err);
-	jz_change_end(&change);
-	return rc;
+	if (psych && done)
+		change.refused = _("--done does not go with --psych; use --item");
+	return jz_change_run(&change, argc, argv, INT_MAX, err);
 }
 
 const struct jz_command jz_cmd_serve = {
