@@ -22,14 +22,15 @@
 /* Every bad cell is named, up to a flood that nobody reads. */
 #define FINDINGS_LIMIT 100000
 
-/* One row with the record that it became. */
+/* One row. The record that it becomes is made twice, for checking and for writing, and is never kept
+ * beside the others. */
 struct row {
 	size_t number; /* from 1, without the header */
 	unsigned line;
 	const char **cells;
 	size_t *lens;
-	struct jz_node *root;
-	bool *bad_cells; /* by column: told already */
+	struct jz_node *root; /* at work, in an arena of its own */
+	bool *bad_cells;      /* by column: told already */
 	bool bad;
 	char id[40];
 };
@@ -41,7 +42,7 @@ struct import {
 	const struct jz_csvmap_column **columns; /* by position */
 	const char **heads;
 	size_t column_count;
-	struct jz_arena *arena; /* all rows */
+	struct jz_arena *arena; /* all cells */
 	struct row *rows;
 	size_t count;
 	size_t cap;
@@ -191,14 +192,14 @@ static void require_cells(struct import *in, struct row *row)
 	}
 }
 
-static void fill_record(struct import *in, struct row *row)
+static void fill_record(struct import *in, struct row *row, struct jz_arena *arena)
 {
 	struct jz_change *change = in->change;
 	struct jz_field_target target = {
-		.arena = in->arena,
+		.arena = arena,
 		.codes = change->codes,
 		.shape = change->shape,
-		.root = row->root = jz_node_map(in->arena),
+		.root = row->root = jz_node_map(arena),
 	};
 	struct jz_err why = JZ_ERR_INIT;
 
@@ -209,12 +210,12 @@ static void fill_record(struct import *in, struct row *row)
 		say(in, row, 0, "", NULL, NULL, why.message);
 	require_cells(in, row);
 	jz_field_target_release(&target);
-	jz_intake_derive(in->arena, &change->shape, row->root, change->me);
+	jz_intake_derive(arena, &change->shape, row->root, change->me);
 }
 
 /* The schema and the rules that the transaction will apply, so that all rows are judged before any
  * is written. */
-static void judge(struct import *in, struct row *row)
+static void judge(struct import *in, struct row *row, struct jz_arena *arena)
 {
 	jz_cleanup(jz_findings_release) struct jz_findings findings;
 	struct jz_rule_ctx rules = {
@@ -227,9 +228,9 @@ static void judge(struct import *in, struct row *row)
 	bool cells_bad = row->bad;
 
 	jz_findings_init(&findings);
-	jz_map_set(in->arena, row->root, "format", jz_node_string(in->arena, "jzbf/case/1"));
-	jz_map_set(in->arena, row->root, "id", jz_node_string(in->arena, "AA-2000-0001"));
-	jz_map_set(in->arena, row->root, "revision", jz_node_int(in->arena, 1));
+	jz_map_set(arena, row->root, "format", jz_node_string(arena, "jzbf/case/1"));
+	jz_map_set(arena, row->root, "id", jz_node_string(arena, "AA-2000-0001"));
+	jz_map_set(arena, row->root, "revision", jz_node_int(arena, 1));
 	jz_schema_type(in->schema, row->root);
 	jz_schema_check(in->schema, row->root, &findings);
 	if (!findings.errors)
@@ -274,11 +275,13 @@ static void check_rows(struct import *in)
 
 	jz_progress_start(&progress, in->change->ctx, _("checking rows"), in->count);
 	for (size_t i = 0; i < in->count; i++) {
+		jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 		struct row *row = &in->rows[i];
 
-		fill_record(in, row);
-		judge(in, row);
+		fill_record(in, row, arena);
+		judge(in, row, arena);
 		refuse_known(in, row);
+		row->root = NULL;
 		jz_progress_update(&progress, i + 1);
 	}
 	jz_progress_end(&progress);
@@ -324,13 +327,17 @@ static int put_rows(struct jz_change *change, struct jz_txn *txn, struct jz_err 
 		return jz_fail(err, JZ_E_CONFLICT,
 			       _("the store was changed while the rows were checked; try again"));
 	for (size_t i = 0; !rc && i < in->count; i++) {
+		jz_cleanup(jz_arena_free_p) struct jz_arena *arena = NULL;
 		struct row *row = &in->rows[i];
 
 		if (row->bad)
 			continue;
+		arena = jz_arena_new();
+		fill_record(in, row, arena);
 		rc = jz_txn_new_id(txn, year, row->id, err);
 		if (!rc)
-			rc = jz_txn_put(txn, "case", row->id, row->root, in->arena, NULL, err);
+			rc = jz_txn_put(txn, "case", row->id, row->root, arena, NULL, err);
+		row->root = NULL;
 	}
 	return rc;
 }

@@ -96,4 +96,28 @@ test_expect_success 'a dry run of a list writes nothing' '
 	printf "$head\n辛,441825200001010076,男,,,\n" >../one.csv && before=$(git rev-parse HEAD) &&
 	jzbf intake -n --csv ../one.csv --map ../map.yaml && test $before = $(git rev-parse HEAD)
 '
+# What must not stay behind: objects of a pack that was begun, files of the private home, plain text.
+many() { # many COUNT: so many people, the last with a number that is none
+	echo "$head"
+	python3 - "$1" <<-'PY'
+	import sys
+	weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+	count = int(sys.argv[1])
+	for n in range(count):
+	    digits = "441802%04d%02d%02d%03d" % (1960 + n % 45, 1 + n % 12, 1 + n % 28, n % 1000)
+	    check = "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights)) % 11]
+	    print(f"秘密{n},{digits}{check if n < count - 1 else '?'},,2026/2/{1 + n % 28},就业,")
+	PY
+}
+test_expect_success PYTHON 'a bad row behind a hundred good ones: nothing of any is there' '
+	many 101 >../many.csv && find .git -type f | sort >../files && was=$(git rev-parse HEAD) &&
+	unchanged jzbf intake --csv ../many.csv --map ../map.yaml 2>../err && test_grep "row 101, column 2" ../err &&
+	find .git -type f | sort | test_cmp ../files - && ! grep -r -l 秘密 . && clean_after
+'
+test_expect_success PYTHON 'without it they are one commit, in one pack' '
+	sed "\$d" ../many.csv >../good.csv && jzbf intake --csv ../good.csv --map ../map.yaml >../out && test_line_count = 100 ../out &&
+	test $(git rev-parse HEAD^) = $was && test $(ls .git/objects/pack/*.pack | wc -l) = 1 &&
+	git verify-pack .git/objects/pack/*.idx && clean_after && jzbf check --all >../out 2>&1; test_grep "unreadable 0" ../out &&
+	git gc -q && jzbf list --ids >../out && test_line_count -gt 100 ../out && clean_after
+'
 test_done

@@ -89,9 +89,11 @@ static int group_records(const struct sealing *sealing, struct jz_map *groups, s
 static int write_cipher(void *data, size_t i, const struct jz_buf *cipher, struct jz_err *err)
 {
 	struct sealing *sealing = data;
+	size_t at = sealing->group->puts[i];
 
+	jz_buf_release(&put_at(sealing, at)->bytes); /* the plain text has served */
 	return jz_git_write_blob(sealing->txn->store->git, cipher->data, cipher->len,
-				 sealing->blobs[sealing->group->puts[i]], err);
+				 sealing->blobs[at], err);
 }
 
 static const struct jz_buf *plain_of(void *data, size_t i)
