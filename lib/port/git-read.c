@@ -1,6 +1,7 @@
 #include "lib/port/git.h"
 
 #include "lib/base/i18n.h"
+#include "lib/base/secret.h"
 #include "lib/base/str.h"
 #include "lib/port/git-impl.h"
 
@@ -85,29 +86,39 @@ bool jz_git_descends(struct jz_git *git, const char *commit, const char *ancesto
 	       (!git_graph_ahead_behind(&ahead, &behind, git->repo, &a, &b) && !behind);
 }
 
-int jz_git_blob(struct jz_git *git, const char *blob, size_t limit, struct jz_buf *out,
-		struct jz_err *err)
+static int read_blob(struct jz_git *git, const git_oid *oid, const char *blob, size_t limit,
+		     struct jz_buf *out, struct jz_err *err)
 {
 	git_odb_object *object;
 	git_object_t type;
-	git_oid oid;
 	size_t len;
-	int rc = jz_git_oid(blob, &oid, err);
+	int rc = git_odb_read_header(&len, &type, git->odb, oid);
 
-	if (rc)
-		return rc;
-	rc = git_odb_read_header(&len, &type, git->odb, &oid);
 	if (!rc && type != GIT_OBJECT_BLOB)
 		return jz_fail(err, JZ_E_IO, _("object %s is not a file"), blob);
 	if (!rc && len > limit)
 		return jz_fail(err, JZ_E_INVALID, _("larger than %zu bytes"), limit);
 	if (!rc)
-		rc = git_odb_read(&object, git->odb, &oid);
+		rc = git_odb_read(&object, git->odb, oid);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read a file of the repository"));
 	jz_buf_add(out, git_odb_object_data(object), git_odb_object_size(object));
 	git_odb_object_free(object);
 	return 0;
+}
+
+int jz_git_blob(struct jz_git *git, const char *blob, size_t limit, struct jz_buf *out,
+		struct jz_err *err)
+{
+	git_oid oid;
+	int rc = jz_git_oid(blob, &oid, err);
+
+	if (rc)
+		return rc;
+	jz_secret_pause(); /* what git holds is encrypted, or no secret */
+	rc = read_blob(git, &oid, blob, limit, out, err);
+	jz_secret_resume();
+	return rc;
 }
 
 int jz_git_path_blob(struct jz_git *git, const char *commit, const char *path, char blob[JZ_GIT_ID],
