@@ -137,7 +137,7 @@ static void add_interrupted(struct report *report, struct jz_store *store)
 	const char *text = jz_store_notice(store);
 
 	if (!text && !jz_lock_holder(jz_store_local_dir(store)) &&
-	    !jz_pending_read(jz_store_local_dir(store), &pending, NULL))
+	    !jz_pending_read(jz_store_scratch_dir(store), &pending, NULL))
 		text = jz_arena_printf(
 			report->arena,
 			_("%s (commit %.10s); the next command that may write finishes "

@@ -241,7 +241,7 @@ static void check_leftovers(const struct visit *visit)
 
 	if (notice)
 		jz_checkup_add(visit->checkup, JZ_INFO, "interrupted-change", "", "%s", notice);
-	if (jz_pending_suspect(jz_store_local_dir(visit->store)))
+	if (jz_pending_suspect(jz_store_scratch_dir(visit->store)))
 		jz_checkup_add(visit->checkup, JZ_WARNING, "interrupted-change",
 			       _("run 'jzbf status', once no other process writes"),
 			       _("a change was interrupted and has not been settled"));

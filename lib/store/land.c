@@ -7,7 +7,7 @@ int jz_land_settle(struct jz_store *store, struct jz_err *err)
 {
 	struct jz_pending what;
 	enum jz_settled how;
-	int rc = jz_pending_settle(store->git, store->local, &how, &what, err);
+	int rc = jz_pending_settle(store->git, jz_store_scratch_dir(store), &how, &what, err);
 
 	if (!rc)
 		jz_store_settled(store, how, &what);
@@ -37,7 +37,7 @@ int jz_land(struct jz_store *store, const struct jz_pending *pending,
 {
 	jz_cleanup(jz_git_follow_free_p) struct jz_git_follow *follow = NULL;
 	struct jz_git *git = store->git;
-	const char *dir = store->local;
+	const char *dir = jz_store_scratch_dir(store);
 	int follow_rc, rc = jz_git_follow_begin(git, dir, &follow, err);
 
 	if (!rc)

@@ -15,6 +15,20 @@ static int64_t end_of_day(struct jz_date day)
 	return wall - jz_local_offset(guess) * 60;
 }
 
+static int take_time(void *data, const struct jz_git_commit *commit)
+{
+	*(int64_t *)data = commit->committer.time;
+	return 0;
+}
+
+/* The day of a commit, by local time; today, if it cannot be read. */
+static struct jz_date day_of(struct jz_git *git, const char *commit)
+{
+	int64_t time;
+
+	return jz_git_show(git, commit, take_time, &time, NULL) ? jz_today() : jz_local_date(time);
+}
+
 static int resolve(struct jz_store *store, const char *at, char commit[JZ_GIT_ID],
 		   struct jz_err *err)
 {
@@ -24,14 +38,14 @@ static int resolve(struct jz_store *store, const char *at, char commit[JZ_GIT_ID
 
 	if (at && !jz_date_parse(at, &day))
 		return jz_git_resolve(store->git, at, commit, err);
-	if (at && jz_date_cmp(day, jz_today()) > 0)
-		return jz_fail(err, JZ_E_USAGE, _("the day %s is still to come"), at);
 	rc = jz_git_head(store->git, NULL, head, err);
 	if (rc || !at) {
 		if (!rc)
 			memcpy(commit, head, JZ_GIT_ID);
 		return rc;
 	}
+	if (jz_date_cmp(day, jz_today()) > 0 && jz_date_cmp(day, day_of(store->git, head)) > 0)
+		return jz_fail(err, JZ_E_USAGE, _("the day %s is still to come"), at);
 	rc = jz_git_resolve_before(store->git, head, end_of_day(day), commit, err);
 	if (rc == JZ_E_FINDINGS)
 		return jz_fail(err, rc, _("the store has no commit of %s or before"), at);
@@ -136,19 +150,9 @@ const char *jz_snapshot_commit(const struct jz_snapshot *snapshot)
 	return snapshot->commit;
 }
 
-static int take_time(void *data, const struct jz_git_commit *commit)
-{
-	*(int64_t *)data = commit->committer.time;
-	return 0;
-}
-
 struct jz_date jz_snapshot_day(struct jz_snapshot *snapshot)
 {
-	int64_t time;
-
-	return jz_git_show(snapshot->store->git, snapshot->commit, take_time, &time, NULL)
-		       ? jz_today()
-		       : jz_local_date(time);
+	return day_of(snapshot->store->git, snapshot->commit);
 }
 
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot)

@@ -15,6 +15,7 @@ struct jz_store {
 	struct jz_git *git;
 	struct jz_keyring *keyring; /* NULL until it is asked for */
 	char *local;		    /* .git/jzbf */
+	char *scratch;		    /* the same of this working tree */
 	char *notice;
 	char *trust_notice;	  /* what trust.h has to tell */
 	void (*judging)(void *data, size_t done, size_t total); /* may be NULL */

@@ -31,9 +31,9 @@ static void settle(struct jz_store *store)
 	struct jz_pending what;
 	enum jz_settled how;
 
-	if (!jz_pending_suspect(store->local) || jz_lock_take(store->local, 0, &lock, NULL))
+	if (!jz_pending_suspect(store->scratch) || jz_lock_take(store->local, 0, &lock, NULL))
 		return;
-	if (!jz_pending_settle(store->git, store->local, &how, &what, NULL))
+	if (!jz_pending_settle(store->git, store->scratch, &how, &what, NULL))
 		jz_store_settled(store, how, &what);
 	jz_lock_release(&lock);
 }
@@ -44,6 +44,7 @@ static struct jz_store *wrap(struct jz_git *git)
 
 	store->git = git;
 	store->local = jz_path_join(jz_git_dir(git), "jzbf");
+	store->scratch = jz_path_join(jz_git_own_dir(git), "jzbf");
 	return store;
 }
 
@@ -156,6 +157,7 @@ void jz_store_free(struct jz_store *store)
 	jz_keyring_free(store->keyring);
 	jz_git_free(store->git);
 	free(store->local);
+	free(store->scratch);
 	free(store->notice);
 	free(store->trust_notice);
 	free(store->key_notice);
@@ -184,6 +186,13 @@ const char *jz_store_local_dir(struct jz_store *store)
 	if (!jz_exists(store->local))
 		jz_mkdirs(store->local, 0700, NULL); /* who writes there says what went wrong */
 	return store->local;
+}
+
+const char *jz_store_scratch_dir(struct jz_store *store)
+{
+	if (!jz_exists(store->scratch))
+		jz_mkdirs(store->scratch, 0700, NULL);
+	return store->scratch;
 }
 
 const char *jz_store_notice(const struct jz_store *store)

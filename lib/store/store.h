@@ -48,6 +48,10 @@ struct jz_git *jz_store_git(struct jz_store *store);
 struct jz_keyring *jz_store_keyring(struct jz_store *store); /* opened on first use */
 const char *jz_store_local_dir(struct jz_store *store);	     /* .git/jzbf, made on first use */
 
+/* Where a change that is about to land leaves its marks: the same, but of a linked working tree its
+ * own, for HEAD and git's index are its own too. What was killed there is settled from there. */
+const char *jz_store_scratch_dir(struct jz_store *store);
+
 /* What opening or changing the store found interrupted and did about it, one translated sentence
  * for standard error; NULL: nothing. */
 const char *jz_store_notice(const struct jz_store *store);
