@@ -14,13 +14,11 @@
 #include "lib/store/reseal.h"
 #include "lib/store/store.h"
 
-#define KEY_FILE_MAX ((size_t)1 << 20)
-
 static struct {
 	const char *format;
 	const char *name, *key, *key_file, *from, *until;
 	struct jz_strs roles;
-	bool all, dry_run, rotate, removal;
+	bool all, dry_run, rotate;
 } given;
 
 /* ---- list ---- */
@@ -168,8 +166,7 @@ static int run_list(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 
 /* ---- add, remove, seal ---- */
 
-/* What the person who ran it must read. */
-static int tell(int rc, const struct jz_strs *notes, struct jz_err *err)
+int jz_access_tell(int rc, const struct jz_strs *notes, struct jz_err *err)
 {
 	if (rc)
 		return rc;
@@ -213,7 +210,7 @@ static int run_add(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err
 		rc = jz_member_add(ctx->store, &member, &change, &notes, &ended, err);
 	}
 	jz_strs_release(&given.roles);
-	rc = tell(rc, &notes, err);
+	rc = jz_access_tell(rc, &notes, err);
 	return rc || !ended || given.dry_run ? rc : jz_access_reseal(ctx, &reseal, err);
 }
 
@@ -225,7 +222,7 @@ static int run_remove(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *
 	int rc = jz_member_remove(ctx->store, argv[1], given.rotate, &change, &notes, err);
 
 	(void)argc;
-	rc = tell(rc, &notes, err);
+	rc = jz_access_tell(rc, &notes, err);
 	if (given.dry_run) {
 		reseal.suppose.left = argv[1];
 		reseal.suppose.renewed[JZ_KEY_OFFICE] = given.rotate;
@@ -240,25 +237,7 @@ static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 	int rc = jz_member_seal(ctx->store, &change, &notes, err);
 
 	(void)argc, (void)argv;
-	return tell(rc, &notes, err);
-}
-
-static int run_recovery(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
-{
-	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
-	struct jz_change_opts change = {.dry_run = given.dry_run};
-	int rc = 0;
-
-	(void)argc, (void)argv;
-	if (!given.key_file == !given.removal)
-		return jz_fail(err, JZ_E_USAGE, _("either --key-file or --remove must be given"));
-	if (given.key_file)
-		rc = jz_file_read(given.key_file, KEY_FILE_MAX, &key, err);
-	if (!rc)
-		rc = jz_member_recovery(ctx->store, given.removal ? NULL : &key, &change, &notes,
-					err);
-	return tell(rc, &notes, err);
+	return jz_access_tell(rc, &notes, err);
 }
 
 /* ---- tables ---- */
@@ -327,21 +306,6 @@ static const struct jz_opt remove_opts[] = {
 	{0},
 };
 
-static const struct jz_opt recovery_opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "key-file",
-	 .dest = &given.key_file,
-	 .metavar = N_("FILE"),
-	 .help = N_("the public half of the recovery key"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "remove",
-	 .dest = &given.removal,
-	 .help = N_("do without a recovery key from now on")},
-	DRY_RUN_OPT,
-	{0},
-};
-
 static const struct jz_arg new_person[] = {
 	{.metavar = N_("PERSON"), .help = N_("an id of small letters, for instance 'li'")},
 	{0},
@@ -385,14 +349,6 @@ static const char *const seal_about[] = {
 	   "cannot open the clinical one: after a psychologist was added or removed, another "
 	   "psychologist "
 	   "runs this."),
-	NULL,
-};
-static const char *const recovery_about[] = {
-	N_("Names a recovery key, another one in its place, or none. It is a recipient of every role "
-	   "secret, so its secret half opens every record; it is kept offline, for the day on which "
-	   "the only custodian's key is lost. Only a custodian may do this."),
-	N_("Whoever has its secret half in their keyring may run 'access add' to bring a custodian "
-	   "in, and nothing else that writes."),
 	NULL,
 };
 static const char *const about[] = {
@@ -440,16 +396,8 @@ static const struct jz_command seal = {
 	.needs = JZ_NEED_STORE,
 	.run = run_seal,
 };
-static const struct jz_command recovery = {
-	.name = "recovery",
-	.summary = N_("set, replace or remove the recovery key"),
-	.opts = recovery_opts,
-	.about = recovery_about,
-	.needs = JZ_NEED_STORE,
-	.run = run_recovery,
-};
 static const struct jz_command *const subs[] = {&list, &add, &removal, &seal, &jz_access_rotate,
-						&recovery, &jz_access_exposure, NULL};
+						&jz_access_recovery, &jz_access_exposure, NULL};
 
 const struct jz_command jz_cmd_access = {
 	.name = "access",
