@@ -41,6 +41,9 @@ int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct 
 /* The tree of a commit; NULL or "" gives NULL. */
 int jz_git_lookup_tree(struct jz_git *git, const char *commit, git_tree **out, struct jz_err *err);
 
+/* git-odd.c: jz_git_odd_entries() of one directory. */
+int jz_git_tree_odd(const git_tree *tree, const char *prefix, jz_git_odd_fn *each, void *data);
+
 /* A lock file as git makes it, as a second link of a file of our own. */
 struct jz_git_lock {
 	char *own;  /* in the scratch directory */

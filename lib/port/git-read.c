@@ -213,6 +213,7 @@ struct changes {
 	struct jz_git *git;
 	jz_git_change_fn *each; /* may be NULL */
 	jz_git_tree_fn *tree;	/* may be NULL */
+	jz_git_odd_fn *odd;	/* may be NULL */
 	void *data;
 	int stopped;
 	struct jz_err *err;
@@ -290,7 +291,8 @@ static int diff_trees(struct changes *changes, const char *prefix, const git_tre
 
 	tell_tree(changes, old_tree);
 	tell_tree(changes, new_tree);
-
+	if (changes->odd && new_tree)
+		rc = jz_git_tree_odd(new_tree, prefix, changes->odd, changes->data);
 	for (size_t i = 0; !rc && i < old_count; i++) {
 		const git_tree_entry *a = git_tree_entry_byindex(old_tree, i);
 		const git_tree_entry *b = NULL;
@@ -331,6 +333,14 @@ int jz_git_compared_trees(struct jz_git *git, const char *old_commit, const char
 			  jz_git_tree_fn *each, void *data, struct jz_err *err)
 {
 	struct changes changes = {.git = git, .tree = each, .data = data, .err = err};
+
+	return compare(&changes, old_commit, new_commit);
+}
+
+int jz_git_odd_entries(struct jz_git *git, const char *old_commit, const char *new_commit,
+		       jz_git_odd_fn *each, void *data, struct jz_err *err)
+{
+	struct changes changes = {.git = git, .odd = each, .data = data, .err = err};
 
 	return compare(&changes, old_commit, new_commit);
 }

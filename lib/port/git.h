@@ -121,6 +121,15 @@ typedef int jz_git_change_fn(void *data, const char *path, const char *old_blob,
 int jz_git_changes(struct jz_git *git, const char *old_commit, const char *new_commit,
 		   jz_git_change_fn *each, void *data, struct jz_err *err);
 
+/* What is odd in the directories of the new commit that the old one does not have the same: entries
+ * of one name, out of git's order (so that a search misses them), with a slash in their name, or that
+ * are neither plain files nor directories (executable ones, links, submodules). A change of the mode
+ * alone is seen here only. */
+enum jz_git_odd { JZ_GIT_ODD_TWICE, JZ_GIT_ODD_ORDER, JZ_GIT_ODD_NAME, JZ_GIT_ODD_MODE };
+typedef int jz_git_odd_fn(void *data, const char *path, enum jz_git_odd what);
+int jz_git_odd_entries(struct jz_git *git, const char *old_commit, const char *new_commit,
+		       jz_git_odd_fn *each, void *data, struct jz_err *err);
+
 /* Calls each() with every tree that is read for that comparison. */
 typedef void jz_git_tree_fn(void *data, const char *tree);
 int jz_git_compared_trees(struct jz_git *git, const char *old_commit, const char *new_commit,

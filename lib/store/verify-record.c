@@ -171,6 +171,46 @@ static bool is_absent(const struct jz_trial *trial, const char *blob)
 	return trial->verify->partial && !jz_git_has(trial->verify->git, blob);
 }
 
+/* Was one of the person's keys a recipient of what stood there? */
+static int could_read(struct jz_trial *trial, const struct jz_person *person, const char *blob,
+		      bool *could, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	int rc = jz_git_blob(trial->verify->git, blob, CIPHER_MAX, &cipher, NULL);
+
+	*could = rc || jz_openpgp_recipients(cipher.data, cipher.len, &ids, NULL);
+	if (*could) /* a flaw of the commit that put it there */
+		return 0;
+	for (size_t i = 0; !rc && !*could && i < person->key_count; i++)
+		rc = strike_key(trial, person->keys[i].fingerprint, &ids, could, err);
+	return rc;
+}
+
+/* Nobody writes into a record that is not theirs to read: on each side the signer holds the role key
+ * or was a recipient. */
+static int judge_writer(struct jz_trial *trial, const struct jz_altered *altered, bool psych,
+			struct jz_err *err)
+{
+	const char *const blobs[] = {altered->old_blob, altered->other_blob};
+	bool could = true;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && could && trial->signer && i < trial->parents; i++) {
+		const struct jz_access *access = trial->parent[i].access;
+		const struct jz_person *person =
+			access ? jz_access_person(access, trial->signer) : NULL;
+
+		if (*blobs[i] && person && !is_absent(trial, blobs[i]) &&
+		    !jz_person_holds(person, psych ? JZ_KEY_CLINICAL : JZ_KEY_OFFICE, trial->day))
+			rc = could_read(trial, person, blobs[i], &could, err);
+	}
+	if (!rc && !could)
+		jz_flaw(trial, altered->path, "role",
+			_("'%s' changes a record that was not theirs to read"), trial->signer);
+	return rc;
+}
+
 int jz_verify_record(struct jz_trial *trial, const struct jz_altered *altered, const char *kind,
 		     const char *id, long long revision, struct jz_err *err)
 {
@@ -178,8 +218,10 @@ int jz_verify_record(struct jz_trial *trial, const struct jz_altered *altered, c
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs role = JZ_STRS_INIT;
 	bool whole, psych = jz_eq(kind, "psych"), opened = false;
-	int rc = 0;
+	int rc = judge_writer(trial, altered, psych, err);
 
+	if (rc)
+		return rc;
 	whole = !is_absent(trial, altered->new_blob) &&
 		open_cipher(trial, altered, &cipher, &ids);
 	if (whole && trial->law.access && trial->verify->full)
