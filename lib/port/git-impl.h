@@ -23,6 +23,7 @@ struct jz_git {
 	char *dir;	/* common directory: objects, refs */
 	char *own_dir;	/* this working tree's directory: HEAD, index */
 	char *workdir;	/* NULL: bare */
+	char *place;	/* where it was found */
 	struct jz_git_stow *stow; /* where new objects go (git-stow.c); NULL: not needed yet */
 };
 

@@ -1,5 +1,6 @@
 #include "lib/port/git.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
@@ -57,7 +58,28 @@ static char *trimmed(const char *path)
 	return path ? jz_xstrndup(path, len) : NULL;
 }
 
-static int wrap(git_repository *repo, struct jz_git **out, struct jz_err *err)
+/* The first directory from here up that has a repository, with "/.git" unless it is one itself. Where
+ * that leads to, by a link or a file, is the repository's own affair. */
+static char *found_at(const char *dir, const char *own)
+{
+	char here[PATH_MAX], there[PATH_MAX], leads[PATH_MAX];
+
+	if (!realpath(dir, here) || !realpath(own, there))
+		return jz_xstrdup(own);
+	for (char *end = here + strlen(here); end && strcmp(here, there); end = strrchr(here, '/')) {
+		jz_autofree char *path = NULL;
+
+		*end = '\0';
+		path = jz_xasprintf("%s/.git", here);
+		if (realpath(path, leads) &&
+		    (!strcmp(leads, there) ||
+		     !git_repository_open_ext(NULL, here, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL)))
+			return jz_steal(path);
+	}
+	return jz_xstrdup(there);
+}
+
+static int wrap(git_repository *repo, const char *dir, struct jz_git **out, struct jz_err *err)
 {
 	struct jz_git *git;
 	git_odb *odb;
@@ -67,12 +89,15 @@ static int wrap(git_repository *repo, struct jz_git **out, struct jz_err *err)
 		git_repository_free(repo);
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot open the object database"));
 	}
+	/* Git's file about who is whose parent is not signed by anybody. */
+	git_odb_set_commit_graph(odb, NULL);
 	git = jz_xcalloc(1, sizeof(*git));
 	git->repo = repo;
 	git->odb = odb;
 	git->dir = trimmed(git_repository_commondir(repo));
 	git->own_dir = trimmed(git_repository_path(repo));
 	git->workdir = trimmed(git_repository_workdir(repo));
+	git->place = found_at(dir, git->own_dir);
 	*out = git;
 	return 0;
 }
@@ -112,7 +137,7 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 			       dir);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot open the repository"));
-	return wrap(repo, out, err);
+	return wrap(repo, dir, out, err);
 }
 
 /* libgit2 tries out what the file system can by files in a working tree, which a kill would leave
@@ -177,7 +202,7 @@ int jz_git_init(const char *dir, bool bare, const char *branch, struct jz_git **
 	rc = make(&repo, bare ? dir : path, bare, branch);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot make the repository"));
-	return wrap(repo, out, err);
+	return wrap(repo, dir, out, err);
 }
 
 void jz_git_free(struct jz_git *git)
@@ -189,6 +214,7 @@ void jz_git_free(struct jz_git *git)
 	free(git->dir);
 	free(git->own_dir);
 	free(git->workdir);
+	free(git->place);
 	free(git);
 }
 
@@ -200,6 +226,11 @@ const char *jz_git_dir(const struct jz_git *git)
 const char *jz_git_own_dir(const struct jz_git *git)
 {
 	return git->own_dir;
+}
+
+const char *jz_git_place(const struct jz_git *git)
+{
+	return git->place;
 }
 
 const char *jz_git_workdir(const struct jz_git *git)

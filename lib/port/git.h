@@ -41,6 +41,9 @@ const char *
 jz_git_dir(const struct jz_git *git); /* where refs and objects are, no slash at the end */
 /* Where HEAD is: the same, but for a linked working tree. */
 const char *jz_git_own_dir(const struct jz_git *git);
+/* Where it was found: the real path of "DIRECTORY/.git", or of a repository that is one itself. Unlike
+ * the others it does not depend on what the repository says of itself. */
+const char *jz_git_place(const struct jz_git *git);
 const char *jz_git_workdir(const struct jz_git *git); /* NULL: bare */
 
 /* The branch that HEAD names ("refs/heads/main") and its commit ("" while it is unborn).

@@ -24,8 +24,7 @@ static void name_of(const char *real, char id[2 * JZ_SHA1_SIZE + 1])
 		snprintf(id + 2 * i, 3, "%02x", hash[i]);
 }
 
-int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
-		  struct jz_err *err)
+int jz_state_file(const char *subject, const char *place, char **out, struct jz_err *err)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	jz_autofree char *base = NULL;
@@ -37,11 +36,16 @@ int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX],
 		base = jz_xasprintf("%s/.local/state/jzbf/%s", home, subject);
 	else
 		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
-	if (!realpath(git_dir, real))
-		return jz_fail_errno(err, git_dir);
-	if (strchr(real, '\n'))
+	if (strchr(place, '\n'))
 		return jz_fail(err, JZ_E_IO, _("the repository's path has a line break in it"));
-	name_of(real, id);
+	name_of(place, id);
 	*out = jz_path_join(base, id);
 	return 0;
+}
+
+int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
+		  struct jz_err *err)
+{
+	return realpath(git_dir, real) ? jz_state_file(subject, real, out, err)
+				       : jz_fail_errno(err, git_dir);
 }

@@ -14,4 +14,7 @@
 int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
 		  struct jz_err *err);
 
+/* The file for a place as jz_git_place() gives it; the caller frees it. */
+int jz_state_file(const char *subject, const char *place, char **out, struct jz_err *err);
+
 #endif

@@ -24,10 +24,12 @@ void jz_trust_release(struct jz_trust *trust)
 	jz_strs_release(&trust->refs);
 }
 
-/* The clone's real path, and the file that remembers it. */
-static int memory_path(struct jz_store *store, char real[PATH_MAX], char **out, struct jz_err *err)
+/* The file that remembers the clone. It goes by the place where the user works: whoever writes there
+ * may lead to any repository, by a link or a file, and name any working tree in it. */
+static int memory_path(struct jz_store *store, const char **real, char **out, struct jz_err *err)
 {
-	return jz_state_path("trust", jz_git_own_dir(store->git), real, out, err);
+	*real = jz_git_place(store->git);
+	return jz_state_file("trust", *real, out, err);
 }
 
 static bool is_commit(const char *text)
@@ -87,8 +89,8 @@ static int load_from(const char *path, const char *real, struct jz_trust *out, s
 int jz_trust_load(struct jz_store *store, struct jz_trust *out, struct jz_err *err)
 {
 	jz_autofree char *path = NULL;
-	char real[PATH_MAX];
-	int rc = memory_path(store, real, &path, err);
+	const char *real;
+	int rc = memory_path(store, &real, &path, err);
 
 	return rc ? rc : load_from(path, real, out, err);
 }
@@ -116,8 +118,8 @@ static int save(struct jz_store *store, const struct jz_trust *trust, bool pin, 
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	jz_autofree char *path = NULL;
 	const char *head = trust->head;
-	char real[PATH_MAX];
-	int fd = -1, rc = memory_path(store, real, &path, err);
+	const char *real;
+	int fd = -1, rc = memory_path(store, &real, &path, err);
 
 	if (!rc)
 		rc = lock_memory(path, &fd, err);
@@ -156,8 +158,8 @@ int jz_trust_pin(struct jz_store *store, const struct jz_trust *trust, struct jz
 int jz_trust_forget(struct jz_store *store, struct jz_err *err)
 {
 	jz_autofree char *path = NULL;
-	char real[PATH_MAX];
-	int rc = memory_path(store, real, &path, err);
+	const char *real;
+	int rc = memory_path(store, &real, &path, err);
 
 	if (!rc && unlink(path) && errno != ENOENT)
 		rc = jz_fail_errno(err, path);
