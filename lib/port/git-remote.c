@@ -92,7 +92,8 @@ static int run(struct jz_git *git, struct jz_run *run, struct jz_buf *out, int *
 	return rc;
 }
 
-int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct jz_err *err)
+int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct jz_buf *said,
+		 struct jz_err *err)
 {
 	jz_autofree char *dir = jz_xasprintf("--git-dir=%s", git->own_dir);
 	jz_autofree char *spec = jz_xasprintf("+refs/heads/*:refs/remotes/%s/*", remote->name);
@@ -111,8 +112,8 @@ int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct 
 				    remote->name,
 				    spec,
 				    NULL};
-	struct jz_run fetch = {.argv = argv, .keep_stderr = true};
-	int status = 0, rc = run(git, &fetch, NULL, &status, err);
+	struct jz_run fetch = {.argv = argv, .limit = SAID_MAX, .with_stderr = true};
+	int status = 0, rc = run(git, &fetch, said, &status, err);
 
 	if (!rc && status)
 		rc = jz_fail(err, JZ_E_IO, _("git could not fetch from '%s'"), remote->name);

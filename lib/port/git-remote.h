@@ -24,8 +24,9 @@ int jz_git_remote_pick(struct jz_git *git, const char *ref, const char *asked,
 		       struct jz_git_remote *out, struct jz_err *err);
 
 /* Brings the branches of the remote up to date under refs/remotes/NAME; one that is gone there goes
- * here. What git says goes to standard error. JZ_E_IO: not reached. */
-int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct jz_err *err);
+ * here. said: gets what git and the remote say, to be shown with care. JZ_E_IO: not reached. */
+int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct jz_buf *said,
+		 struct jz_err *err);
 
 /* Moves the remote's branch forward to a commit. *taken: it did; false: it was refused, for
  * whatever reason, and said holds what git and the remote's hooks say (also if taken). */

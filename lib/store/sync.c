@@ -36,13 +36,17 @@ static void read_tracking(struct sync *sync, char commit[JZ_GIT_ID])
 
 static int fetch(struct sync *sync, struct jz_err *err)
 {
+	struct jz_sync_result *result = sync->result;
+	size_t before = result->said.len;
 	int rc;
 
 	step(sync, JZ_SYNC_FETCH);
-	rc = jz_git_fetch(jz_store_git(sync->store), &sync->result->remote, err);
-	if (!rc)
-		read_tracking(sync, sync->result->theirs);
-	return rc;
+	rc = jz_git_fetch(jz_store_git(sync->store), &result->remote, &result->said, err);
+	if (rc)
+		return rc;
+	jz_buf_truncate(&result->said, before); /* greetings; what was said of a push stays */
+	read_tracking(sync, result->theirs);
+	return 0;
 }
 
 /* It lost what this clone has seen and still has. */
