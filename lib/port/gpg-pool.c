@@ -1,218 +1,18 @@
 #include "lib/port/gpg-pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include "lib/base/file.h"
-#include "lib/base/i18n.h"
+#include <unistd.h>
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/port/gpg-pool-impl.h"
 
-/* Numbers of descriptors in the co-process. */
-#define STATUS_FD 3
-#define FIRST_FD  10 /* memfds of its slots, two each */
-#define MOST	  4  /* co-processes: more wait on each other */
-#define CLEAR_OF  20 /* above these */
-#define HOME_AT	  2  /* the argument that is the home */
-
-#define AHEAD	 4     /* messages at a co-process: one that it works on, others that wait for it */
-#define WINDOW	 32    /* results that wait for an earlier one */
+#define MOST	 4	/* co-processes: more wait on each other */
 #define REST_NS	 200000 /* a co-process tells ten lines a message: not each is worth waking up for */
 #define STALL_MS 60000 /* a co-process that says nothing for so long is ended */
-
-/* A message at a co-process. */
-struct slot {
-	int in; /* memfds */
-	int out;
-	size_t message;
-};
-
-struct worker {
-	pid_t pid; /* 0: not running */
-	char *home;
-	int names; /* file names go in here */
-	int status;
-	struct jz_buf line; /* of the status, not yet ended */
-	struct slot slots[AHEAD];
-	size_t present; /* slot that it works on */
-	size_t busy;	/* slots with a message, from the present one on */
-	/* What the status said about the present message. */
-	unsigned starts, okays, seals, plaintexts;
-	bool failed;
-};
-
-struct result {
-	bool ready;
-	bool good;
-	struct jz_buf bytes;
-};
-
-struct jz_gpg_pool {
-	char *from[AHEAD]; /* links to the memfds of a slot: what gpg reads and what it writes */
-	char *to[AHEAD];
-	struct jz_strs argv;
-	bool sealing;
-	size_t limit;
-	struct worker *workers;
-	size_t count;
-	struct result results[WINDOW]; /* of message i at i % WINDOW */
-	size_t next;		       /* message to feed */
-	size_t delivered;
-};
-
-/* ---- co-processes ---- */
-
-static void forget_status(struct worker *worker)
-{
-	worker->starts = worker->okays = worker->seals = worker->plaintexts = 0;
-	worker->failed = false;
-}
-
-static int make_links(struct jz_gpg_pool *pool, const char *dir, struct jz_err *err)
-{
-	for (int i = 0; i < AHEAD; i++) {
-		jz_autofree char *plain = jz_xasprintf("%s/m%d", dir, i);
-		jz_autofree char *sealed = jz_xasprintf("%s.gpg", plain);
-		jz_autofree char *in = jz_xasprintf("/proc/self/fd/%d", FIRST_FD + 2 * i);
-		jz_autofree char *out = jz_xasprintf("/proc/self/fd/%d", FIRST_FD + 2 * i + 1);
-
-		/* gpg takes the suffix away, or adds it. */
-		pool->from[i] = jz_xstrdup(pool->sealing ? plain : sealed);
-		pool->to[i] = jz_xstrdup(pool->sealing ? sealed : plain);
-		unlink(pool->from[i]);
-		unlink(pool->to[i]);
-		/* The same names for every message: what they lead to changes. */
-		if (symlink(in, pool->from[i]) || symlink(out, pool->to[i]))
-			return jz_fail_errno(err, dir);
-	}
-	return 0;
-}
-
-static void make_argv(struct jz_gpg_pool *pool, const struct jz_gpg_pool_opts *opts)
-{
-	static const char *const always[] = {
-		"--batch",     "--no-tty", "--quiet", "--yes", "--no-auto-key-retrieve",
-		"--status-fd", "3"};
-	static const char *const sealing[] = {"--no-armor", "--no-encrypt-to", "--always-trust",
-					      "--set-filename", ""};
-
-	jz_strs_add(&pool->argv, "gpg");
-	jz_strs_add(&pool->argv, "--homedir");
-	jz_strs_add(&pool->argv, ""); /* HOME_AT: the worker's */
-	for (size_t i = 0; i < JZ_COUNT(always); i++)
-		jz_strs_add(&pool->argv, always[i]);
-	for (size_t i = 0; pool->sealing && i < JZ_COUNT(sealing); i++)
-		jz_strs_add(&pool->argv, sealing[i]);
-	for (size_t i = 0; pool->sealing && i < opts->recipients->len; i++) {
-		jz_strs_add(&pool->argv, "--recipient");
-		jz_strs_add(&pool->argv, opts->recipients->items[i]);
-	}
-	jz_strs_add(&pool->argv, pool->sealing ? "--encrypt-files" : "--decrypt-files");
-}
-
-/* In the child, between fork and exec: nothing that allocates. */
-static void become_gpg(const struct jz_gpg_pool *pool, const struct worker *worker, int names,
-		       int status)
-{
-	struct rlimit size = {pool->limit + 4096, pool->limit + 4096};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int from[4 + 2 * AHEAD] = {names, null, null, status};
-	int to[4 + 2 * AHEAD] = {0, 1, 2, STATUS_FD};
-
-	for (int i = 0; i < AHEAD; i++) {
-		from[4 + 2 * i] = worker->slots[i].in;
-		from[5 + 2 * i] = worker->slots[i].out;
-		to[4 + 2 * i] = FIRST_FD + 2 * i;
-		to[5 + 2 * i] = FIRST_FD + 2 * i + 1;
-	}
-	for (size_t i = 0; i < JZ_COUNT(from); i++)
-		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, CLEAR_OF);
-	for (size_t i = 0; i < JZ_COUNT(from); i++)
-		if (from[i] < 0 || dup2(from[i], to[i]) < 0)
-			_exit(127);
-	signal(SIGPIPE, SIG_DFL);
-	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
-	signal(SIGXFSZ, SIG_IGN);
-	setrlimit(RLIMIT_FSIZE, &size);
-	pool->argv.items[HOME_AT] = worker->home;
-	execvp(pool->argv.items[0], pool->argv.items);
-	_exit(127);
-}
-
-static void stop(struct worker *worker)
-{
-	if (!worker->pid)
-		return;
-	close(worker->names); /* gpg ends at the end of its input */
-	close(worker->status);
-	waitpid(worker->pid, NULL, 0);
-	jz_buf_release(&worker->line);
-	worker->pid = 0;
-}
-
-static void end(struct worker *worker)
-{
-	if (worker->pid)
-		kill(worker->pid, SIGKILL);
-	stop(worker);
-}
-
-static void close_all(const int *fds, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-}
-
-static int make_slots(struct worker *worker, struct jz_err *err)
-{
-	for (int i = 0; i < AHEAD; i++) {
-		worker->slots[i].in = memfd_create("jzbf", MFD_CLOEXEC);
-		worker->slots[i].out = memfd_create("jzbf", MFD_CLOEXEC);
-		if (worker->slots[i].in < 0 || worker->slots[i].out < 0)
-			return jz_fail_errno(err, "gpg");
-	}
-	return 0;
-}
-
-static void free_worker(struct worker *worker)
-{
-	worker->busy ? end(worker) : stop(worker);
-	for (int i = 0; i < AHEAD; i++)
-		close_all((int[]){worker->slots[i].in, worker->slots[i].out}, 2);
-	free(worker->home);
-}
-
-static int start(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
-{
-	int fds[4] = {-1, -1, -1, -1}; /* names here, there; status here, there */
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
-	    pipe2(fds + 2, O_CLOEXEC) || (worker->pid = fork()) < 0) {
-		int rc = jz_fail_errno(err, "gpg");
-
-		close_all(fds, JZ_COUNT(fds));
-		worker->pid = 0;
-		return rc;
-	}
-	worker->names = fds[0];
-	worker->status = fds[2];
-	if (!worker->pid)
-		become_gpg(pool, worker, fds[1], fds[3]);
-	close(fds[1]);
-	close(fds[3]);
-	jz_buf_init(&worker->line);
-	forget_status(worker);
-	return 0;
-}
 
 size_t jz_gpg_pool_size(size_t count, size_t least)
 {
@@ -236,19 +36,19 @@ int jz_gpg_pool_new(const struct jz_gpg_pool_opts *opts, struct jz_gpg_pool **ou
 	for (size_t i = 0; i < WINDOW; i++)
 		jz_buf_init(&pool->results[i].bytes);
 	for (size_t i = 0; i < pool->count; i++) {
-		struct worker *worker = &pool->workers[i];
+		struct jz_gpg_worker *worker = &pool->workers[i];
 
 		worker->home = jz_xstrdup(opts->homes ? opts->homes->items[i % opts->homes->len]
 						      : opts->home);
 		for (int k = 0; k < AHEAD; k++)
-			worker->slots[k] = (struct slot){.in = -1, .out = -1};
+			worker->slots[k] = (struct jz_gpg_slot){.in = -1, .out = -1};
 	}
-	make_argv(pool, opts);
-	rc = make_links(pool, opts->dir, err);
+	jz_gpg_pool_argv(pool, opts);
+	rc = jz_gpg_pool_links(pool, opts->dir, err);
 	for (size_t i = 0; !rc && i < pool->count; i++) {
-		rc = make_slots(&pool->workers[i], err);
+		rc = jz_gpg_worker_slots(&pool->workers[i], err);
 		if (!rc)
-			rc = start(pool, &pool->workers[i], err);
+			rc = jz_gpg_worker_start(pool, &pool->workers[i], err);
 	}
 	if (rc) {
 		jz_gpg_pool_free(pool);
@@ -263,7 +63,7 @@ void jz_gpg_pool_free(struct jz_gpg_pool *pool)
 	if (!pool)
 		return;
 	for (size_t i = 0; i < pool->count; i++)
-		free_worker(&pool->workers[i]);
+		jz_gpg_worker_free(&pool->workers[i]);
 	for (size_t i = 0; i < WINDOW; i++)
 		jz_buf_release(&pool->results[i].bytes);
 	for (int i = 0; i < AHEAD; i++) {
@@ -283,31 +83,22 @@ void jz_gpg_pool_free(struct jz_gpg_pool *pool)
 
 static void finish(struct jz_gpg_pool *pool, size_t message, bool good)
 {
-	struct result *result = &pool->results[message % WINDOW];
+	struct jz_gpg_result *result = &pool->results[message % WINDOW];
 
 	result->ready = true;
 	result->good = good;
 }
 
-static bool empty(const struct slot *slot)
+static bool empty(const struct jz_gpg_slot *slot)
 {
 	return !ftruncate(slot->in, 0) && !ftruncate(slot->out, 0);
 }
 
-/* Says to the co-process which slot comes next. If it is gone, the end of its status tells it. */
-static void name_slot(const struct jz_gpg_pool *pool, const struct worker *worker, size_t slot)
-{
-	char name[128];
-	int len = snprintf(name, sizeof(name), "%s\n", pool->from[slot]);
-
-	(void)!send(worker->names, name, (size_t)len, MSG_NOSIGNAL);
-}
-
-static bool hand_over(const struct jz_gpg_pool *pool, struct worker *worker, size_t message,
+static bool hand_over(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, size_t message,
 		      const struct jz_buf *bytes)
 {
 	size_t at = (worker->present + worker->busy) % AHEAD;
-	struct slot *slot = &worker->slots[at];
+	struct jz_gpg_slot *slot = &worker->slots[at];
 
 	if (pwrite(slot->in, bytes->data, bytes->len, 0) != (ssize_t)bytes->len) {
 		empty(slot);
@@ -315,12 +106,12 @@ static bool hand_over(const struct jz_gpg_pool *pool, struct worker *worker, siz
 	}
 	slot->message = message;
 	worker->busy++;
-	name_slot(pool, worker, at);
+	jz_gpg_worker_name(pool, worker, at);
 	return true;
 }
 
 /* Hands the next message that its owner wants read to a worker. */
-static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct jz_gpg_pool_job *job)
+static void feed(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, const struct jz_gpg_pool_job *job)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	while (pool->next < job->count && pool->next < pool->delivered + WINDOW) {
@@ -337,9 +128,9 @@ static void feed(struct jz_gpg_pool *pool, struct worker *worker, const struct j
 	}
 }
 
-static bool read_result(struct jz_gpg_pool *pool, struct worker *worker)
+static bool read_result(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
-	const struct slot *slot = &worker->slots[worker->present];
+	const struct jz_gpg_slot *slot = &worker->slots[worker->present];
 	struct jz_buf *result = &pool->results[slot->message % WINDOW].bytes;
 	struct stat st;
 	bool good;
@@ -355,19 +146,19 @@ static bool read_result(struct jz_gpg_pool *pool, struct worker *worker)
 }
 
 /* The present message is over; what it left in its slot goes. */
-static void next_slot(struct jz_gpg_pool *pool, struct worker *worker, bool good)
+static void next_slot(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, bool good)
 {
-	const struct slot *slot = &worker->slots[worker->present];
+	const struct jz_gpg_slot *slot = &worker->slots[worker->present];
 
 	finish(pool, slot->message, good && empty(slot));
 	if (!good)
 		empty(slot);
 	worker->present = (worker->present + 1) % AHEAD;
 	worker->busy--;
-	forget_status(worker);
+	jz_gpg_worker_forget(worker);
 }
 
-static void message_done(struct jz_gpg_pool *pool, struct worker *worker)
+static void message_done(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
 	bool good = !worker->failed && worker->starts == 1 && worker->okays == 1 &&
 		    worker->seals == 1 && worker->plaintexts == (pool->sealing ? 0 : 1) &&
@@ -391,7 +182,7 @@ static bool is_failure(const char *word)
 	return false;
 }
 
-static void status_line(struct jz_gpg_pool *pool, struct worker *worker, char *line)
+static void status_line(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, char *line)
 {
 	static const char prefix[] = "[GNUPG:] ";
 	char *word = line + sizeof(prefix) - 1;
@@ -414,7 +205,7 @@ static void status_line(struct jz_gpg_pool *pool, struct worker *worker, char *l
 }
 
 /* Returns false at the end of the co-process. */
-static bool read_status(struct jz_gpg_pool *pool, struct worker *worker)
+static bool read_status(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
 	char bytes[4096], *newline;
 	ssize_t len = read(worker->status, bytes, sizeof(bytes));
@@ -444,7 +235,7 @@ static bool has_result(const struct jz_gpg_pool *pool, const struct jz_gpg_pool_
 
 static int deliver_next(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
 {
-	struct result *result = &pool->results[pool->delivered % WINDOW];
+	struct jz_gpg_result *result = &pool->results[pool->delivered % WINDOW];
 	int rc = job->done(job->data, pool->delivered, result->good ? &result->bytes : NULL);
 
 	jz_buf_clear(&result->bytes);
@@ -454,16 +245,16 @@ static int deliver_next(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *
 }
 
 /* The present message of a co-process that died is lost here; those behind it are not. */
-static int replace(struct jz_gpg_pool *pool, struct worker *worker, struct jz_err *err)
+static int replace(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, struct jz_err *err)
 {
 	int rc;
 
 	if (worker->busy)
 		next_slot(pool, worker, false);
-	end(worker);
-	rc = start(pool, worker, err);
+	jz_gpg_worker_end(worker);
+	rc = jz_gpg_worker_start(pool, worker, err);
 	for (size_t i = 0; !rc && i < worker->busy; i++)
-		name_slot(pool, worker, (worker->present + i) % AHEAD);
+		jz_gpg_worker_name(pool, worker, (worker->present + i) % AHEAD);
 	return rc;
 }
 
@@ -481,7 +272,7 @@ static int hear_any(struct jz_gpg_pool *pool, bool wait, struct jz_err *err)
 	if (ready < 0)
 		return errno == EINTR ? 0 : jz_fail_errno(err, "gpg");
 	for (size_t i = 0; !rc && i < pool->count; i++) {
-		struct worker *worker = &pool->workers[i];
+		struct jz_gpg_worker *worker = &pool->workers[i];
 		bool stalled = wait && !ready && worker->busy;
 
 		if (stalled || (polls[i].revents && !read_status(pool, worker)))
@@ -499,7 +290,7 @@ int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job,
 		bool busy = false;
 
 		for (size_t i = 0; i < pool->count; i++) {
-			struct worker *worker = &pool->workers[i];
+			struct jz_gpg_worker *worker = &pool->workers[i];
 
 			if (worker->busy < AHEAD)
 				feed(pool, worker, job);
