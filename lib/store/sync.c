@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/store/land.h"
@@ -299,29 +300,49 @@ static int expect_root(struct jz_store *store, const char *head, const char *exp
 	return rc ? rc : jz_trust_expect(expected, root, founder, err);
 }
 
+static int all_rounds(struct sync *sync, struct jz_err *err)
+{
+	bool again = true;
+	int rc = fetch(sync, err);
+
+	for (int round = 0; !rc && again; round++) {
+		if (round == MAX_ROUNDS)
+			return jz_fail(err, JZ_E_CONFLICT,
+				       _("'%s' moved on every time, %d times; try again later"),
+				       sync->result->remote.name, MAX_ROUNDS);
+		if (round)
+			rest(round);
+		rc = one_round(sync, &again, err);
+	}
+	return rc;
+}
+
+/* One sync at a time in a clone: two fetches would meet at one reference. Writers need not wait. */
+static int sync_alone(struct sync *sync, struct jz_err *err)
+{
+	jz_autofree char *dir = jz_path_join(jz_store_local_dir(sync->store), "syncing");
+	struct jz_lock lock = JZ_LOCK_INIT;
+	int rc = jz_mkdirs(dir, 0777, err);
+
+	if (!rc)
+		rc = jz_lock_take(dir, jz_lock_patience_ms(), &lock, err);
+	if (!rc)
+		rc = all_rounds(sync, err);
+	jz_lock_release(&lock);
+	return rc;
+}
+
 int jz_sync(struct jz_store *store, const struct jz_sync_opts *opts, struct jz_sync_result *result,
 	    struct jz_err *err)
 {
 	struct sync sync = {.store = store, .opts = opts, .result = result};
 	struct jz_git *git = jz_store_git(store);
 	char ref[256], head[JZ_GIT_ID];
-	bool again = true;
 	int rc = jz_git_head(git, ref, head, err);
 
 	if (!rc)
 		rc = jz_git_remote_pick(git, ref, opts->remote, &result->remote, err);
 	if (!rc && opts->expect)
 		rc = expect_root(store, head, opts->expect, err);
-	if (!rc)
-		rc = fetch(&sync, err);
-	for (int round = 0; !rc && again; round++) {
-		if (round == MAX_ROUNDS)
-			return jz_fail(err, JZ_E_CONFLICT,
-				       _("'%s' moved on every time, %d times; try again later"),
-				       result->remote.name, MAX_ROUNDS);
-		if (round)
-			rest(round);
-		rc = one_round(&sync, &again, err);
-	}
-	return rc;
+	return rc ? rc : sync_alone(&sync, err);
 }
