@@ -2,9 +2,9 @@
 # Every writing command, killed where it is about to change something, and with calls that fail: the old
 # state or the new one, a clean repository that verifies, nothing readable on a disk, nothing left at work,
 # and the next command goes on. A slice here; JZBF_CRASH=all (make crash) takes every JZBF_CRASH_STEP-th call
-# (3, if unset); JZBF_CRASH_ONLY=NAME,… takes
-# these commands only.
-how=$JZBF_CRASH step=${JZBF_CRASH_STEP:-3} only=$JZBF_CRASH_ONLY # lib.sh clears the environment
+# (6, if unset: some six minutes of two cores) and each of the last forty; JZBF_CRASH_ONLY=NAME,… takes these
+# commands only.
+how=$JZBF_CRASH step=${JZBF_CRASH_STEP:-6} only=$JZBF_CRASH_ONLY # lib.sh clears the environment
 . "$(dirname "$0")/lib.sh"
 . "$SRC/tests/store.sh"
 . "$SRC/tests/case.sh"
@@ -214,8 +214,10 @@ while IFS='|' read -r name state changes command; do
 		test_expect_success "$name" '
 			calls=$(counted $state "$command" -c changing) && test $calls -gt 5 &&
 			stopped_at $name $state $changes "$command" -c changing $((calls - 2 - 5 * i % 40)) &&
-			set -- $faults && shift $((i * 5 % $#)) &&
-			stopped_at $name $state $changes "$command" -c ${1%:*} -e ${1#*:} $((1 + i % 4))
+			if [ $((i % 2)) = 1 ]; then
+				set -- $faults && shift $((i * 5 % $#)) &&
+				stopped_at $name $state $changes "$command" -c ${1%:*} -e ${1#*:} $((1 + i % 4))
+			fi
 		'
 	fi
 done < <(table)
@@ -223,7 +225,7 @@ done < <(table)
 # Two working trees of one repository: what is killed in one waits for it, and is no matter of the other's.
 test_expect_success 'killed in a linked working tree' '
 	restore case && git worktree add -q -b side ../side && cd ../side && crash-killer -c rename 0 ../count jzbf -q intake 1 person.phone=13800000003 >../out &&
-	calls=$(cat ../count) && for k in $calls $((calls - 1)) $((calls - 2)) $((calls - 3)); do
+	calls=$(cat ../count) && for k in $((calls - 1)) $((calls - 2)); do
 		git -C ../s worktree remove --force ../side; restore case && git worktree add -q -b side$k ../side$k && cd ../side$k &&
 		! crash-killer -c rename $k ../count jzbf -q intake 1 person.phone=13800000003 >../out 2>&1 &&
 		cd ../s && jzbf -q intake 1 person.phone=13800000004 >../out && test -z "$(git status --porcelain)" && jzbf -q verify && test "$(git rev-parse side$k^{commit})" &&
