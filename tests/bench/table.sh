@@ -13,7 +13,7 @@ role="GNUPGHOME=$mem/role"
 plaintexts() {
 	mkdir "$mem/plain" && population plain "$store" "$mem/plain" || exit 1
 	ls "$mem"/plain/*.yaml >"$mem/plain.names"
-	! have recsel || population rec "$store" >"$mem/all.rec"
+	! have recsel || population rec "$store" | awk -v n="$limit" -v RS= -v ORS='\n\n' 'NR <= n + 1' >"$mem/some.rec"
 }
 
 # A password store of the first LIMIT plaintexts, encrypted to the person's own key, as pass does it.
@@ -61,13 +61,13 @@ reading() {
 	contender "gpgme, one thread" "$limit" "$role gpgme <$mem/names.limit"
 	contender "gpg -d, one by one" "$few" "while read -r f; do $role gpg -q -d \$f; done <$mem/names.few"
 	! have pass || contender "pass grep" "$limit" "pass grep $text"
-	! have recsel || contender "recsel on plaintext" "$size" "recsel -e \"admission_township = '441825104'\" -c $mem/all.rec"
+	! have recsel || contender "recsel on plaintext" "$limit" "recsel -e \"admission_township = '441825104'\" -c $mem/some.rec"
 	measure "cold report"
 
 	contender "jzbf report" "$size" "jzbf -q -C $store report caseload" "jzbf -q -C $store report caseload"
 	contender "jzbf report, no index" "$size" "$off $store report caseload"
 	! have pass || contender "pass grep" "$limit" "pass grep $text"
-	! have recsel || contender "recsel on plaintext" "$size" "recsel -e \"admission_township = '441825104'\" -c $mem/all.rec"
+	! have recsel || contender "recsel on plaintext" "$limit" "recsel -e \"admission_township = '441825104'\" -c $mem/some.rec"
 	measure "warm report"
 
 	for what in "find $text" "check --all" list; do
