@@ -12,11 +12,15 @@ recipe() { # the N-th literal block of the READING section, without roff's escap
 
 for readme in README.md README.zh-CN.md; do
 	test_expect_success "$readme: a first office" '
-		rm -rf office && block 1 "$SRC/$readme" >first.sh && test_line_count -gt 8 first.sh &&
+		rm -rf office hub.git second "$HOME/.local/state/jzbf" && block 1 "$SRC/$readme" >first.sh && test_line_count -gt 8 first.sh &&
 		bash -e first.sh >out && test_grep "^LS-2026-0001$" out && test_grep "intake LS-2026-0001" out
 	'
+	test_expect_success "$readme: several clones" '
+		block 2 "$SRC/$readme" >clones.sh && test_line_count = 8 clones.sh && (cd office && bash -e ../clones.sh) >out &&
+		test_grep "^verified" out && test "$(git -C second rev-parse HEAD)" = "$(git -C hub.git rev-parse HEAD)"
+	'
 	test_expect_success "$readme: reading without jzbf" '
-		block 2 "$SRC/$readme" >plain.sh && test_line_count = 3 plain.sh &&
+		block 3 "$SRC/$readme" >plain.sh && test_line_count = 3 plain.sh &&
 		(cd office && bash -e ../plain.sh) >out && test_grep "name: 测试甲" out && test_grep "case.yaml.gpg" out
 	'
 done
