@@ -72,4 +72,10 @@ test_expect_success 'but nothing that it signs from then on' '
 	text $one 3 | seal ../c $office keys/$fpr_ben.asc 2>/dev/null; cp ../c $one 2>/dev/null;
 	commit_as ben "$(says LS-2026-0001 3)" -a --allow-empty && refused key "was revoked then"
 '
+test_expect_success 'the memory of ciphertexts is a cache: the same findings with, without, and with a damaged one' '
+	attack && for i in $(seq 70); do commit_as anna update --allow-empty || return 1; done && jzbf verify >/dev/null && f=$(ls -t "$HOME"/.local/state/jzbf/trust/*.seen | head -1) && test_line_count -gt 4 $f &&
+	git show $(git log --format=%H -- $one | tail -1):$one >$one && git add -A && commit_as ben "$(says LS-2026-0001 3)" && for how in ":" "sed -i 2d $f" "echo junk >$f" "rm $f"; do
+		eval "$how" && test_expect_code 5 jzbf verify --since HEAD~1 >../out && test_grep "an old ciphertext of the record" ../out || return 1
+	done
+'
 test_done

@@ -155,6 +155,18 @@ int jz_trust_pin(struct jz_store *store, const struct jz_trust *trust, struct jz
 	return save(store, trust, true, err);
 }
 
+char *jz_trust_beside(struct jz_store *store, const char *suffix)
+{
+	jz_autofree char *path = NULL;
+	jz_autofree char *dir = NULL;
+	const char *real;
+
+	if (memory_path(store, &real, &path, NULL))
+		return NULL;
+	dir = jz_xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	return jz_mkdirs(dir, 0700, NULL) ? NULL : jz_xasprintf("%s.%s", path, suffix);
+}
+
 int jz_trust_forget(struct jz_store *store, struct jz_err *err)
 {
 	jz_autofree char *path = NULL;

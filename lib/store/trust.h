@@ -40,6 +40,10 @@ int jz_trust_save(struct jz_store *store, const struct jz_trust *trust, struct j
  * another root meanwhile. */
 int jz_trust_pin(struct jz_store *store, const struct jz_trust *trust, struct jz_err *err);
 
+/* The path of a file beside the memory, for what can be worked out anew; its directory is there. NULL:
+ * nowhere. The caller frees. */
+char *jz_trust_beside(struct jz_store *store, const char *suffix);
+
 /* Drops what is remembered of this clone. */
 int jz_trust_forget(struct jz_store *store, struct jz_err *err);
 

@@ -51,6 +51,7 @@ struct jz_verify {
 	struct jz_map office;	/* blob -> struct office_seen * */
 	struct jz_map keyfiles; /* "blob fingerprint" -> struct jz_keyfile * */
 	struct jz_map seen;	/* blob -> struct jz_seen * */
+	size_t recalled;	/* commits whose ciphertexts were not in the file */
 	bool looks_ahead;
 	struct jz_tmpdir ahead_home; /* with the keys of the tip */
 	struct jz_map ahead;	     /* commit -> struct jz_ahead *: of the commits that come next */
@@ -136,13 +137,18 @@ void jz_verify_message(struct jz_trial *trial);
 /* "case", "LS-2026-0001" of a path where a record of that name belongs; false: no such path. */
 bool jz_verify_place(const char *path, char kind[24], char id[40]);
 
-/* verify-change.c: what a commit changes, and the memory of ciphertexts. */
+/* verify-change.c: what a commit changes. */
 int jz_verify_altered(struct jz_trial *trial, struct jz_err *err);
 void jz_verify_free_altered(struct jz_altered *altered);
 void jz_verify_release_altered(struct jz_vec *altered);
+
+/* verify-recall.c: the memory of ciphertexts, of what was judged before and of what is now. */
 int jz_verify_recall(struct jz_verify *verify, const struct jz_strs *judged, struct jz_err *err);
 void jz_verify_remember(struct jz_verify *verify, const char *message, const char *path,
 			const char *blob);
+
+/* Keeps it for the next time, if that pays; tip: all of its history is in the memory. */
+void jz_verify_save_seen(struct jz_verify *verify, const char *tip);
 
 /* verify-merge.c: sorts what a merge has otherwise than its first and its second parent: what it
  * took from either is judged here, what it changed itself goes to trial->altered. */

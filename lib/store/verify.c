@@ -194,6 +194,9 @@ int jz_verify_history(struct jz_store *store, const struct jz_verify_opts *opts,
 	if (!rc)
 		rc = judge_all(&verify, opts, &ids, err);
 	jz_verify_ahead_end(&verify);
+	verify.recalled += ids.len;
+	if (!rc && !verdict->len && !opts->partial && !opts->assumed)
+		jz_verify_save_seen(&verify, opts->tip);
 	jz_verify_release_keys(&verify);
 	jz_verify_release_law(&verify);
 	jz_map_release(&verify.seen, free);
