@@ -11,10 +11,12 @@ differ() {
 	in_clone a by anna jzbf -q intake 1 "$1" >/dev/null && in_clone b by ben jzbf -q intake 1 "$2" >/dev/null &&
 	in_clone a by anna jzbf -q sync >/dev/null
 }
+# settled: something waits in this user's memory of a clone.
+settled() { ls "$HOME"/.local/state/jzbf/sync/*/* 2>/dev/null; }
 # agreed TEXT: ben's sync goes through, and both clones hold TEXT.
 agreed() {
 	in_clone b by ben jzbf -q sync >out && in_clone a by anna jzbf -q sync >out && same a b && clean_after a && clean_after b &&
-	in_clone a by anna jzbf show 1 --format yaml >plain && test_grep "$1" plain && test ! -e b/.git/jzbf/sync &&
+	in_clone a by anna jzbf show 1 --format yaml >plain && test_grep "$1" plain && ! settled &&
 	in_clone a by anna jzbf verify --full >out && test_grep "^verified" out
 }
 
@@ -49,7 +51,7 @@ test_expect_success 'settled by a value, sync goes on and pushes' '
 '
 test_expect_success 'what is kept until then is encrypted' '
 	differ person.phone=13800000004 person.phone=13800000005 && in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1 &&
-	in_clone b by ben jzbf resolve 1 --theirs && test -n "$(ls b/.git/jzbf/sync)" && ! grep -r 1380000000 b/.git/jzbf && agreed 13800000004
+	in_clone b by ben jzbf resolve 1 --theirs && settled && ! grep -r 1380000000 b/.git/jzbf "$HOME/.local/state" && agreed 13800000004
 '
 test_expect_success 'a change of the settled case makes the settlement void' '
 	differ person.phone=13800000006 person.phone=13800000007 && in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1 &&
@@ -58,7 +60,7 @@ test_expect_success 'a change of the settled case makes the settlement void' '
 '
 test_expect_success '--abort drops it' '
 	differ person.phone=13800000008 person.phone=13800000009 && in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1 &&
-	in_clone b by ben jzbf resolve 1 --ours && in_clone b by ben jzbf sync --abort && test ! -e b/.git/jzbf/sync &&
+	in_clone b by ben jzbf resolve 1 --ours && in_clone b by ben jzbf sync --abort && ! settled &&
 	in_clone b by ben test_expect_code 1 jzbf sync --abort 2>err && in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1
 '
 test_expect_success 'asked on a terminal, field by field' '
@@ -86,6 +88,12 @@ test_expect_success 'sides field by field' '
 	in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1 &&
 	in_clone b by ben test_expect_code 1 jzbf resolve 1 --ours-at person.phone >out 2>err && test_grep "not settled yet" err &&
 	in_clone b by ben jzbf resolve 1 --ours-at person.phone --theirs-at person.former_name && agreed 13800000012 && test_grep 甲一 plain
+'
+test_expect_success 'what a stranger puts into the repository settles nothing' '
+	differ person.former_name=丙一 person.phone=13800000010 && git -C b fetch -q && mkdir -p b/.git/jzbf/sync && plant=b/.git/jzbf/sync &&
+	in_clone a by anna jzbf show 1 --format yaml | awk "/^revision:/ { print \$1, \$2 + 1; next } 1" | sed s/13800000010/13899999999/ |
+		seal $plant/$(git -C b rev-parse main:$one)-$(git -C b rev-parse origin/main:$one) base/$office base/keys/$fpr_ben.asc &&
+	agreed 13800000010 && ! grep 13899999999 plain && test_grep 丙一 plain
 '
 test_expect_success 'a merge that breaks a rule is a conflict too, with its findings' '
 	differ "sentence.correction_to=2026-04-01" "sentence.correction_from=2026-06-01" && head=$(git -C b rev-parse HEAD) &&
