@@ -43,13 +43,14 @@ locked_home() {
 	done
 	SH
 	chmod +x "$mem/pinentry"
+	printf 'pinentry-program %s\n' "$mem/pinentry" >"$locked/gpg-agent.conf"
 	gpg --batch --export-secret-keys >"$mem/own.sec" &&
 	gpg --homedir "$locked" --batch -q --import "$mem/own.sec" && rm "$mem/own.sec" &&
 	for key in $(gpg --batch --with-colons --with-keygrip --list-secret-keys | awk -F: '$1 == "grp" { print $10 }'); do
-		printf 'pinentry-program %s\n' "$mem/pinentry" >"$locked/gpg-agent.conf"
 		gpg-connect-agent --homedir "$locked" "PASSWD $key" /bye
 	done
 	gpgconf --homedir "$locked" --kill all
+	! grep -L protected-private-key "$locked"/private-keys-v1.d/* | grep .
 }
 
 # ---- the figures ----
@@ -159,7 +160,7 @@ history() {
 bench_population
 plaintexts
 ! have pass || password_store >/dev/null 2>&1
-locked_home >/dev/null 2>&1
+locked_home >/dev/null 2>&1 || exit 1
 base=${BENCH_DIR:-/tmp/jzbf-bench.$(id -u)}
 printf '%s cases of %.0f bytes, %d rounds, %d cores, %s\n\n' "$size" \
 	"$(cat "$mem"/plain/*.yaml | awk -v n="$size" '{ s += length($0) + 1 } END { print s / n }')" "$runs" "$(nproc)" "$(gpg --version | sed 1q)"
