@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "lib/base/i18n.h"
-#include "lib/base/sha256.h"
+#include "lib/port/seal-sha256.h"
 #include "lib/base/str.h"
 #include "lib/port/json.h"
 #include "lib/port/openpgp.h"

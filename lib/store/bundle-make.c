@@ -5,7 +5,7 @@
 #include <string.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
-#include "lib/base/sha256.h"
+#include "lib/port/seal-sha256.h"
 #include "lib/base/str.h"
 #include "lib/base/tar.h"
 #include "lib/store/bundle-impl.h"

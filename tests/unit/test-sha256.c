@@ -1,5 +1,5 @@
 /* Sums that sha256sum(1) gives too, around every length that pads differently. */
-#include "lib/base/sha256.h"
+#include "lib/port/seal-sha256.h"
 
 #include <string.h>
 #include "tests/unit/tap.h"

@@ -1,6 +1,6 @@
-/* SHA-256 (FIPS 180-4), for sums that sha256sum(1) checks. */
-#ifndef JZ_BASE_SHA256_H
-#define JZ_BASE_SHA256_H
+/* SHA-256 (FIPS 180-4) through libsodium, for sums that sha256sum(1) checks. */
+#ifndef JZ_PORT_SEAL_SHA256_H
+#define JZ_PORT_SEAL_SHA256_H
 
 #include <stddef.h>
 
