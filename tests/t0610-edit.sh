@@ -40,8 +40,8 @@ test_expect_success 'a change is one commit; comments and x- fields stay' '
 test_expect_success 'what is invalid is refused, kept as a draft that only its writer opens' '
 	head=$(git rev-parse HEAD) && editor "sed -i \"s/^  name:.*/  name: 马克某甲\n  nonsense: 1/\" \$1" &&
 	test_expect_code 3 jzbf edit $id 2>../err </dev/null && test_grep nonsense ../err && test_grep resume ../err &&
-	test $(git rev-parse HEAD) = $head && nothing_left && ! grep -r 马克某甲 .git &&
-	gpg -q -d .git/jzbf/drafts/case-$id.gpg | grep 马克某甲 && clean_after &&
+	test $(git rev-parse HEAD) = $head && nothing_left && ! grep -r 马克某甲 .git "$HOME/.local" &&
+	gpg -q -d "$HOME"/.local/state/jzbf/drafts/*/case-$id.gpg | grep 马克某甲 && clean_after &&
 	jzbf status >../out && grep -A1 "drafts of" ../out | grep "case $id"
 '
 test_expect_success 'a new edit does not pass over the draft; --resume takes it up' '
@@ -49,7 +49,13 @@ test_expect_success 'a new edit does not pass over the draft; --resume takes it 
 	editor "cp \$1 $PWD/../seen; sed -i /nonsense/d \$1" &&
 	jzbf edit $id --resume >../out && test_grep nonsense ../seen &&
 	jzbf show $id person.name >../out && echo 马克某甲 | test_cmp - ../out &&
-	test ! -e .git/jzbf/drafts/case-$id.gpg && clean_after
+	! ls "$HOME"/.local/state/jzbf/drafts/*/case-$id.gpg && clean_after
+'
+test_expect_success 'a draft that lies in the repository is none' '
+	mkdir -p .git/jzbf/drafts && jzbf show $id --format yaml | sed "s/^  name:.*/  name: 冒名/" |
+		gpg --batch -q --trust-model always -r $fpr_anna -o .git/jzbf/drafts/case-$id.gpg -e &&
+	jzbf show $id --format yaml | sed -n "s/^revision: //p" >.git/jzbf/drafts/case-$id.base && editor ":" &&
+	test_expect_code 1 jzbf edit $id --resume 2>../err && test_grep "has no draft" ../err && rm -r .git/jzbf/drafts
 '
 test_expect_success 'the editor comes back with the findings in place' '
 	editor "n=\$(cat $PWD/../n 2>/dev/null || echo 0); echo \$((n+1)) >$PWD/../n

@@ -15,7 +15,7 @@ sh -c "$EDIT" sh "$1"
 SH
 chmod +x ../editor
 edit() { EDITOR=../editor EDIT=$1 timeout 20 jzbf edit LS-2026-0001 2>../err; }
-refused() { unchanged edit "$1" && rm -rf .git/jzbf/drafts; }
+refused() { unchanged edit "$1" && rm -rf "$HOME/.local/state/jzbf/drafts"; }
 
 test_expect_success 'what a record is cannot be changed' '
 	jzbf intake --from ../person.yaml &&
@@ -50,7 +50,7 @@ test_expect_success 'nobody becomes a person who has an open case' '
 	done &&
 	unchanged env EDITOR=../editor EDIT="sed -i \"s/441825196501010110/$MARK_NUMBER/\" \"\$1\"" \
 		timeout 20 jzbf edit LS-2026-0002 2>../err &&
-	test_grep "has an open case already: .LS-2026-0001." ../err && rm -rf .git/jzbf/drafts
+	test_grep "has an open case already: .LS-2026-0001." ../err && rm -rf "$HOME/.local/state/jzbf/drafts"
 '
 
 test_expect_success 'an editor that leaves something else than a file' '

@@ -13,14 +13,21 @@
 #include "lib/base/tmpfs.h"
 #include "lib/port/git.h"
 #include "lib/store/keyring.h"
+#include "lib/store/state.h"
 #include "lib/store/store-impl.h"
 
 /* Markers in an edit's directory and heads of drafts are small. */
 #define MARK_MAX 4096
 
+/* Not in the repository, unless there is no home: whoever writes there could put another text before
+ * the writer, with nothing but their public key. */
 static char *drafts_dir(struct jz_store *store)
 {
-	return jz_path_join(jz_store_local_dir(store), "drafts");
+	char *dir;
+
+	return jz_state_file("drafts", jz_git_place(jz_store_git(store)), &dir, NULL)
+		       ? jz_path_join(jz_store_local_dir(store), "drafts")
+		       : dir;
 }
 
 static char *draft_file(struct jz_store *store, const char *kind, const char *id,

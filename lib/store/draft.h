@@ -1,7 +1,7 @@
 /*
  * Drafts: what somebody was writing about a record when the edit was interrupted or refused. A
- * draft is kept under .git/jzbf/drafts/, encrypted to its writer alone, and remembers the revision
- * that it began from. It is never part of the store's history.
+ * draft is kept outside of the repository (state.h, subject "drafts"), encrypted to its writer alone,
+ * and remembers the revision that it began from. It is never part of the store's history.
  */
 #ifndef JZ_STORE_DRAFT_H
 #define JZ_STORE_DRAFT_H
