@@ -114,6 +114,7 @@ static int read_all(struct reading *reading, const struct jz_ctx *ctx, struct jz
 int jz_status_records(const struct jz_ctx *ctx, struct jz_snapshot *snapshot, bool quick,
 		      struct jz_arena *arena, struct jz_node *root, struct jz_err *err)
 {
+	static const char *const unknown[] = {"readable", "not_for_me", "unreadable", "critical"};
 	jz_autofree struct jz_entry *entries = NULL;
 	struct jz_node *counts = jz_node_map(arena);
 	struct reading reading = {.arena = arena,
@@ -131,6 +132,8 @@ int jz_status_records(const struct jz_ctx *ctx, struct jz_snapshot *snapshot, bo
 	jz_map_set(arena, counts, "case", jz_node_int(arena, (int64_t)count - psych));
 	jz_map_set(arena, counts, "psych", jz_node_int(arena, psych));
 	jz_map_set(arena, root, "records", counts);
+	for (size_t i = 0; i < JZ_COUNT(unknown); i++)
+		jz_map_set(arena, root, unknown[i], jz_node_null(arena));
 	if (quick)
 		return 0;
 	rc = read_all(&reading, ctx, snapshot, entries, count, err);

@@ -35,6 +35,7 @@ test_expect_success 'a screening with a critical answer names the duty' '
 '
 test_expect_success 'looking' '
 	jzbf status --format json >../o && fits status ../o &&
+	jzbf status --no-decrypt --format json >../o && fits status ../o && test_grep "\"readable\": null" ../o &&
 	jzbf access list --format json >../o && fits access-list ../o &&
 	jzbf access exposure zhang --format json >../o && fits access-exposure ../o &&
 	jzbf list --format json >../o && fits report ../o &&
