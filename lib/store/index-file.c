@@ -8,10 +8,6 @@
 #include "lib/base/secret.h"
 #include "lib/store/index-impl.h"
 
-static const char file_magic[8] = "JZBFIDX1";
-static const char page_magic[4] = "JZPG";
-static const char tail_magic[4] = "GPZJ";
-
 /* A list holds a page's rows; a page is flushed long before. */
 #define PIECE_MAX (16u << 20)
 #define READ_AT	  (8u << 10) /* what is read at once: a head and, mostly, its list */
@@ -29,7 +25,7 @@ static bool read_at(int fd, void *bytes, size_t len, uint64_t at)
 bool jz_index_file_header(int fd, struct jz_index_header *header)
 {
 	return read_at(fd, header, sizeof(*header), 0) &&
-	       !memcmp(header->magic, file_magic, sizeof(file_magic));
+	       !memcmp(header->magic, JZ_INDEX_MAGIC, sizeof(header->magic));
 }
 
 static uint64_t page_size(const struct jz_index_head *head)
@@ -42,7 +38,7 @@ static uint64_t page_size(const struct jz_index_head *head)
  * the end. */
 static bool whole_page(const struct jz_index_head *head, uint64_t ordinal, uint64_t left)
 {
-	return !memcmp(head->magic, page_magic, sizeof(page_magic)) && head->ordinal == ordinal &&
+	return !memcmp(head->magic, JZ_INDEX_PAGE_MAGIC, sizeof(head->magic)) && head->ordinal == ordinal &&
 	       head->kind <= JZ_PAGE_BOXED && head->list_len <= PIECE_MAX &&
 	       head->rows_len <= PIECE_MAX && page_size(head) <= left;
 }
@@ -54,7 +50,7 @@ static bool last_page(int fd, uint64_t size, struct jz_index_head *head)
 
 	return size >= sizeof(struct jz_index_header) + sizeof(*head) + sizeof(tail) &&
 	       read_at(fd, &tail, sizeof(tail), size - sizeof(tail)) &&
-	       !memcmp(tail.magic, tail_magic, sizeof(tail_magic)) &&
+	       !memcmp(tail.magic, JZ_INDEX_TAIL_MAGIC, sizeof(tail.magic)) &&
 	       tail.size <= size - sizeof(struct jz_index_header) &&
 	       read_at(fd, head, sizeof(*head), size - tail.size) &&
 	       whole_page(head, head->ordinal, tail.size) && page_size(head) == tail.size;
@@ -114,12 +110,6 @@ static void *grow(void *array, size_t len, size_t *cap, size_t size)
 	return jz_xrealloc(array, *cap * size);
 }
 
-static struct jz_index_bound bound_of(const struct jz_index_file *file,
-				      const struct jz_index_head *head, uint64_t piece)
-{
-	return (struct jz_index_bound){file->header, *head, piece};
-}
-
 static void add_rows(struct jz_index_file *file, const struct jz_index_list *list,
 		     const struct jz_index_item *items, uint32_t page)
 {
@@ -138,7 +128,7 @@ static void add_rows(struct jz_index_file *file, const struct jz_index_list *lis
 static bool take_list(struct loading *loading, const struct jz_index_head *head,
 		      const uint8_t page_key[JZ_SEAL_KEY], const void *sealed, uint64_t rows_at)
 {
-	struct jz_index_bound bound = bound_of(loading->file, head, 0);
+	struct jz_index_bound bound = jz_index_bound_of(loading->file, head, 0);
 	struct jz_index_file *file = loading->file;
 	struct jz_index_list list;
 	struct jz_index_page *page;
@@ -181,7 +171,7 @@ static bool have(struct loading *loading, uint64_t at, size_t len)
 
 static bool open_boxed(struct loading *loading, const struct boxed *boxed)
 {
-	struct jz_index_bound bound = bound_of(loading->file, &boxed->head, 2);
+	struct jz_index_bound bound = jz_index_bound_of(loading->file, &boxed->head, 2);
 	size_t body = boxed->head.list_len + boxed->head.rows_len;
 	uint8_t mac[JZ_SEAL_HASH], page_key[JZ_SEAL_KEY];
 	struct jz_index_box box;
@@ -257,63 +247,6 @@ static bool load_pages(struct loading *loading, uint64_t size)
 		file->pages_seen++;
 	}
 	return good && look_at_boxed(loading);
-}
-
-static uint32_t slot_of(const struct jz_index_file *file, const uint8_t blob[JZ_INDEX_BLOB])
-{
-	uint32_t start;
-
-	memcpy(&start, blob, sizeof(start)); /* a hash already */
-	return start & (uint32_t)(file->table_size - 1);
-}
-
-/* Not before it is needed: rows are asked for in the order in which they lie, mostly. */
-static void make_table(struct jz_index_file *file)
-{
-	for (file->table_size = 1024; file->table_size < 2 * file->row_count;)
-		file->table_size *= 2;
-	file->table = jz_xcalloc(file->table_size, sizeof(*file->table));
-	for (size_t i = 0; i < file->row_count; i++) {
-		uint32_t slot = slot_of(file, file->rows[i].blob);
-
-		while (file->table[slot] &&
-		       memcmp(file->rows[file->table[slot] - 1].blob, file->rows[i].blob,
-			      JZ_INDEX_BLOB))
-			slot = (slot + 1) & (uint32_t)(file->table_size - 1);
-		file->table[slot] = (uint32_t)i + 1;
-	}
-}
-
-bool jz_index_used(const struct jz_index_file *file, uint32_t row)
-{
-	return file->asked && file->asked[row];
-}
-
-uint32_t jz_index_file_find(struct jz_index_file *file, const uint8_t blob[JZ_INDEX_BLOB])
-{
-	uint32_t slot, row = JZ_INDEX_NONE;
-
-	if (!file->row_count)
-		return row;
-	if (!file->asked)
-		file->asked = jz_xcalloc(file->row_count, 1);
-	if (file->expect < file->row_count &&
-	    !memcmp(file->rows[file->expect].blob, blob, JZ_INDEX_BLOB)) {
-		file->asked[file->expect] = 1;
-		return (uint32_t)file->expect++;
-	}
-	if (!file->table)
-		make_table(file);
-	for (slot = slot_of(file, blob); file->table[slot];
-	     slot = (slot + 1) & (uint32_t)(file->table_size - 1)) {
-		if (memcmp(file->rows[file->table[slot] - 1].blob, blob, JZ_INDEX_BLOB))
-			continue;
-		row = file->table[slot] - 1;
-		file->asked[row] = 1;
-		file->expect = row + 1;
-		break;
-	}
-	return row;
 }
 
 static void free_pages(struct jz_index_file *file)
@@ -408,78 +341,4 @@ void jz_index_file_close(struct jz_index_file *file)
 	}
 	jz_buf_release(&file->sealed);
 	jz_summary_room_release(&file->room);
-}
-
-/* ---- rows ---- */
-
-static bool open_rows(struct jz_index_file *file, const struct jz_index_key *key, uint32_t number,
-		      struct jz_index_cached *into)
-{
-	const struct jz_index_page *page = &file->pages[number];
-	struct jz_index_bound bound = bound_of(file, &page->head, 1);
-	size_t len = page->head.rows_len;
-
-	if (len < JZ_SEAL_MORE)
-		return false;
-	file->sealed.len = 0;
-	jz_buf_reserve(&file->sealed, len + 1);
-	if (into->size < len) {
-		if (into->bytes)
-			jz_wipe(into->bytes, into->size);
-		free(into->bytes);
-		into->size = len + len / 2;
-		into->bytes = jz_xmalloc(into->size);
-	}
-	into->page = JZ_INDEX_NONE;
-	into->len = len - JZ_SEAL_MORE;
-	if (!read_at(file->fd, file->sealed.data, len, page->rows_at) ||
-	    !jz_unseal(page->head.kind == JZ_PAGE_BOXED ? page->key : key->data, &bound,
-		       sizeof(bound), file->sealed.data, len, into->bytes))
-		return false;
-	into->page = number;
-	return true;
-}
-
-static struct jz_index_cached *cached_page(struct jz_index_file *file,
-					   const struct jz_index_key *key, uint32_t number)
-{
-	struct jz_index_cached *oldest = &file->cache[0];
-
-	for (size_t i = 0; i < JZ_INDEX_CACHE; i++) {
-		struct jz_index_cached *cached = &file->cache[i];
-
-		if (cached->bytes && cached->page == number) {
-			cached->used = ++file->clock;
-			return cached;
-		}
-		if (cached->used < oldest->used)
-			oldest = cached;
-	}
-	oldest->used = ++file->clock;
-	return open_rows(file, key, number, oldest) ? oldest : NULL;
-}
-
-const struct jz_node *jz_index_file_row(struct jz_index_file *file, const struct jz_index_key *key,
-					uint32_t row)
-{
-	struct jz_index_cached *page = cached_page(file, key, file->rows[row].page);
-
-	return page ? jz_summary_row(page->bytes, page->len, file->rows[row].at, &file->room)
-		    : NULL;
-}
-
-const char *jz_index_file_raw(struct jz_index_file *file, const struct jz_index_key *key,
-			      uint32_t row, size_t *len)
-{
-	struct jz_index_cached *page = cached_page(file, key, file->rows[row].page);
-	size_t at = file->rows[row].at;
-	uint32_t size;
-
-	if (!page || at > page->len || page->len - at < sizeof(size))
-		return NULL;
-	memcpy(&size, page->bytes + at, sizeof(size));
-	if (size > page->len - at - sizeof(size))
-		return NULL;
-	*len = size;
-	return page->bytes + at + sizeof(size);
 }

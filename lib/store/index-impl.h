@@ -69,7 +69,11 @@ enum jz_index_via {
 	JZ_VIA_COUNT
 };
 
-/* ---- the file, read (index-file.c) ---- */
+/* ---- the file, read (index-file.c, index-rows.c) ---- */
+
+#define JZ_INDEX_MAGIC	    "JZBFIDX1"
+#define JZ_INDEX_PAGE_MAGIC "JZPG"
+#define JZ_INDEX_TAIL_MAGIC "GPZJ"
 
 struct jz_index_header {
 	char magic[8];
@@ -165,6 +169,13 @@ struct jz_index_file {
 	struct jz_buf sealed;
 	struct jz_summary_room room;
 };
+
+static inline struct jz_index_bound jz_index_bound_of(const struct jz_index_file *file,
+						      const struct jz_index_head *head,
+						      uint64_t piece)
+{
+	return (struct jz_index_bound){file->header, *head, piece};
+}
 
 /* JZ_E_FINDINGS: there is no file, or one of another version. JZ_E_CONFLICT: it does not verify. tags: by via; a
  * via that is not held has none (NULL). */

@@ -59,7 +59,7 @@ static bool write_all(int fd, const void *bytes, size_t len, uint64_t at)
 static bool fresh_header(struct jz_index_writer *writer)
 {
 	memset(&writer->header, 0, sizeof(writer->header));
-	memcpy(writer->header.magic, "JZBFIDX1", sizeof(writer->header.magic));
+	memcpy(writer->header.magic, JZ_INDEX_MAGIC, sizeof(writer->header.magic));
 	memcpy(writer->header.version, jz_summary_version(), JZ_SUMMARY_VERSION);
 	jz_seal_random(writer->header.id, sizeof(writer->header.id));
 	writer->end = sizeof(writer->header);
@@ -87,8 +87,8 @@ static void take_file(struct jz_index_writer *writer)
 		return;
 	}
 	for (int try = 0; try < 3; try++) {
-		writer->fd = open(writer->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-				  0600);
+		writer->fd = open(writer->path,
+				  O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (writer->fd < 0) {
 			fail(writer);
 			return;
@@ -163,12 +163,11 @@ static void build_page(const struct jz_index_writer *writer, struct jz_buf *out)
 	struct jz_index_box box;
 
 	build_list(writer, &list);
-	bound.head = (struct jz_index_head){
-		.magic = {'J', 'Z', 'P', 'G'},
-		.kind = writer->boxed ? JZ_PAGE_BOXED : JZ_PAGE_SEALED,
-		.list_len = (uint32_t)(list.len + JZ_SEAL_MORE),
-		.rows_len = rows ? (uint32_t)(rows + JZ_SEAL_MORE) : 0,
-		.ordinal = writer->ordinal};
+	bound.head = (struct jz_index_head){.kind = writer->boxed ? JZ_PAGE_BOXED : JZ_PAGE_SEALED,
+					    .list_len = (uint32_t)(list.len + JZ_SEAL_MORE),
+					    .rows_len = rows ? (uint32_t)(rows + JZ_SEAL_MORE) : 0,
+					    .ordinal = writer->ordinal};
+	memcpy(bound.head.magic, JZ_INDEX_PAGE_MAGIC, sizeof(bound.head.magic));
 	if (writer->boxed)
 		jz_seal_random(key, sizeof(key));
 	else
@@ -181,14 +180,15 @@ static void build_page(const struct jz_index_writer *writer, struct jz_buf *out)
 	if (writer->boxed) {
 		jz_seal_box(writer->key->public_half, key, box.box);
 		bound.piece = 2;
-		const struct jz_seal_piece pieces[] = {{&bound, sizeof(bound)},
-						       {box.box, sizeof(box.box)},
-						       {body.data, body.len}};
+		const struct jz_seal_piece pieces[] = {
+			{&bound, sizeof(bound)}, {box.box, sizeof(box.box)}, {body.data, body.len}};
 		jz_seal_hash(writer->key->mac, pieces, JZ_COUNT(pieces), box.mac);
 		jz_buf_add(out, &box, sizeof(box));
 	}
 	jz_buf_add(out, body.data, body.len);
-	struct jz_index_tail tail = {{'G', 'P', 'Z', 'J'}, (uint32_t)(out->len + sizeof(tail))};
+	struct jz_index_tail tail = {.size = (uint32_t)(out->len + sizeof(tail))};
+
+	memcpy(tail.magic, JZ_INDEX_TAIL_MAGIC, sizeof(tail.magic));
 	jz_buf_add(out, &tail, sizeof(tail));
 	jz_wipe(key, sizeof(key));
 }
@@ -223,9 +223,8 @@ static bool make_place(struct jz_index_writer *writer, enum jz_index_via via,
 {
 	if (writer->tried && writer->fd < 0)
 		return false;
-	if (writer->count &&
-	    (writer->via != via || memcmp(writer->tag, tag, JZ_INDEX_TAG) ||
-	     writer->count == PAGE_ROWS || writer->page.bytes.len >= PAGE_BYTES))
+	if (writer->count && (writer->via != via || memcmp(writer->tag, tag, JZ_INDEX_TAG) ||
+			      writer->count == PAGE_ROWS || writer->page.bytes.len >= PAGE_BYTES))
 		jz_index_writer_flush(writer);
 	writer->via = (uint8_t)via;
 	memcpy(writer->tag, tag, JZ_INDEX_TAG);
