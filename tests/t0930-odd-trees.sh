@@ -83,6 +83,11 @@ test_expect_success 'such a thing is mended by taking it away' '
 	test_expect_code 5 jzbf verify >../out && test_grep "^1 findings" ../out
 '
 
+test_expect_success 'a name in the subject of a commit' '
+	attack && text $one 3 | seal ../c $office keys/$fpr_ben.asc && cp ../c $one && git add -A &&
+	commit_as ben "$(says LS-2026-0001 3 | sed "1s/update/张三生病/")" && refused message "nothing about a person may stand there" &&
+	attack && commit_as ben "张三生病" --allow-empty && refused message "nothing about a person may stand there"
+'
 test_expect_success 'a caseworker writes into a case of somebody else' '
 	attack && by anna jzbf access add mallory --name mallory --role caseworker --key-file "$KEYS/mallory.pub" &&
 	text $one 3 | sed "s/\[ben\]/[ben, mallory]/" | seal ../c $office keys/$fpr_ben.asc keys/$fpr_mallory.asc && cp ../c $one && git add -A &&

@@ -113,6 +113,15 @@ static void judge_lines(struct jz_trial *trial, const struct jz_strs *lines)
 	}
 }
 
+/* jzbf writes plain words there; what a hurried colleague writes may name a person. */
+static bool is_plain(const char *subject)
+{
+	for (; *subject; subject++)
+		if (*subject < ' ' || *subject > '~')
+			return false;
+	return true;
+}
+
 /* "update LS-2026-0001 and 3 more" */
 static void judge_subject(struct jz_trial *trial, const char *subject)
 {
@@ -122,6 +131,10 @@ static void judge_subject(struct jz_trial *trial, const char *subject)
 	size_t more = 0;
 	const char *tail;
 
+	if (!is_plain(subject))
+		jz_flaw(trial, "", "message",
+			_("the subject has other than plain English letters and signs: everybody "
+			  "can read it, so nothing about a person may stand there"));
 	for (size_t i = 0; i < trial->altered.len; i++)
 		if (jz_verify_place(((struct jz_altered *)trial->altered.items[i])->path, kind, id))
 			jz_strs_add(&ids, id);
