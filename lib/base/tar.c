@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
@@ -93,6 +94,7 @@ int jz_tar_next(int fd, size_t limit, char name[100], struct jz_buf *bytes, stru
 {
 	unsigned char header[BLOCK];
 	char rest[BLOCK];
+	struct stat st;
 	size_t len, sum, start = bytes->len;
 	int rc = read_all(fd, header, BLOCK, err);
 
@@ -106,6 +108,8 @@ int jz_tar_next(int fd, size_t limit, char name[100], struct jz_buf *bytes, stru
 		return jz_fail(err, JZ_E_INVALID, _("not an archive of plain files"));
 	if (len > limit)
 		return jz_fail(err, JZ_E_INVALID, _("larger than %zu bytes"), limit);
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && len > (size_t)st.st_size)
+		return jz_fail(err, JZ_E_INVALID, _("the archive is cut off"));
 	memcpy(name, header, 100);
 	jz_buf_reserve(bytes, len + 1);
 	rc = read_all(fd, bytes->data + start, len, err);
