@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <git2/sys/odb_backend.h>
-#include <pthread.h>
-#include <signal.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/map.h"
 #include "lib/base/str.h"
+#include "lib/base/thread.h"
 #include "lib/port/git-pack.h"
 
 /* From so many objects on they make a pack; git keeps what it receives as a pack from here on, too.
@@ -182,7 +181,6 @@ static void *sync_batch(void *data)
 int jz_git_sync_start(struct jz_git *git, struct jz_err *err)
 {
 	struct jz_git_stow *stow = git->stow;
-	sigset_t all, old;
 	int rc;
 
 	if (!stow || stow->syncing)
@@ -194,10 +192,7 @@ int jz_git_sync_start(struct jz_git *git, struct jz_err *err)
 		return rc;
 	stow->batch = stow->written;
 	stow->written = (struct jz_strs)JZ_STRS_INIT;
-	sigfillset(&all); /* signals are for the thread that cleans up */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	stow->syncing = !pthread_create(&stow->thread, NULL, sync_batch, stow);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	stow->syncing = jz_thread_start(&stow->thread, sync_batch, stow);
 	if (!stow->syncing)
 		sync_batch(stow);
 	return 0;

@@ -1,6 +1,5 @@
 #include "lib/port/gpg-signed.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
+#include "lib/base/thread.h"
 #include "lib/base/vec.h"
 
 #define WORKERS	   2
@@ -261,7 +261,9 @@ int jz_gpg_check_signed(const char *home, const char *dir, struct jz_gpg_signed 
 	sigaction(SIGPIPE, &ignore, &before);
 	for (size_t i = 0; !rc && i < WORKERS; i++) {
 		shares[i] = (struct share){home, dir, list, count, i};
-		running[i] = !pthread_create(&threads[i], NULL, work, &shares[i]);
+		running[i] = jz_thread_start(&threads[i], work, &shares[i]);
+		if (!running[i])
+			work(&shares[i]);
 	}
 	for (size_t i = 0; i < WORKERS; i++)
 		if (running[i])
