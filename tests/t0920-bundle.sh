@@ -51,7 +51,8 @@ found() { test_expect_code "$1" jzbf bundle verify "$W/bad.tar" >"$W/out" 2>"$W/
 test_expect_success 'made anew without a change it is sound: the tests below show what is wrong with theirs' 'changed : && jzbf bundle verify ../bad.tar'
 test_expect_success 'the maker lies: another signer, another recipient, another verdict, a commit left out, other counts' '
 	changed "sed -i s/\\\"signer\\\":\ *\\\"ben\\\"/\\\"signer\\\":\\\"anna\\\"/ commits.ndjson" && found 5 "commits.ndjson" &&
-	changed "sed -i \\\$d commits.ndjson" && found 5 "commits.ndjson" && changed "sed -i s/\\\"true\\\":\ *true/\\\"true\\\":false/ commits.ndjson" && found 5 "commits.ndjson" &&
+	changed "sed -i \\\$d commits.ndjson" && found 5 "commits.ndjson" && changed "head -c 1 /dev/zero >>commits.ndjson; echo more >>commits.ndjson" && found 5 "commits.ndjson" &&
+	changed "sed -i s/\\\"true\\\":\ *true/\\\"true\\\":false/ commits.ndjson" && found 5 "commits.ndjson" &&
 	changed "sed -i s/\\\"commits\\\":\ 8/\\\"commits\\\":\ 7/ manifest.json" && found 5 "manifest.json" && changed "sed -i s/caseworker/custodian/ access-to.yaml" && found 5 "access-to.yaml" &&
 	changed "cp keys/$fpr_ben.asc keys/$fpr_eve.asc" && found 5 "keys/"
 '

@@ -22,6 +22,11 @@ struct checking {
 	struct jz_strs files; /* "NAME BLOB": what must equal a file of an end */
 };
 
+static bool same(const struct jz_buf *one, const struct jz_buf *other)
+{
+	return one->len == other->len && !memcmp(one->data, other->data, one->len);
+}
+
 static int wrong(const char *name, struct jz_err *err)
 {
 	return jz_fail(err, JZ_E_CONFLICT, _("'%s' in the package is not what it says"), name);
@@ -175,7 +180,7 @@ static int check_all(struct checking *checking, struct jz_bundle_facts *facts, s
 	char tool[64];
 	int rc;
 
-	if (strcmp(checking->sums.data, checking->given_sums.data))
+	if (!same(&checking->sums, &checking->given_sums))
 		return wrong("SHA256SUMS", err);
 	rc = jz_bundle_read_head(&checking->head, facts, tool, err);
 	if (rc)
@@ -189,11 +194,11 @@ static int check_all(struct checking *checking, struct jz_bundle_facts *facts, s
 	if (!rc)
 		rc = jz_bundle_lines(checking->store, facts, &checking->lines, NULL, NULL, &lines,
 				     err);
-	if (!rc && strcmp(lines.data, checking->lines.data))
+	if (!rc && !same(&lines, &checking->lines))
 		rc = wrong("commits.ndjson", err);
 	if (!rc)
 		jz_bundle_head(facts, tool, &head);
-	return !rc && strcmp(head.data, checking->head.data) ? wrong("manifest.json", err) : rc;
+	return !rc && !same(&head, &checking->head) ? wrong("manifest.json", err) : rc;
 }
 
 static int open_empty(struct jz_tmpdir *dir, struct jz_store **out, struct jz_err *err)
