@@ -119,11 +119,10 @@ int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct 
 						  : jz_gpg_fail(err, bad, _("cannot list keys"));
 }
 
-static bool was_imported(gpgme_import_result_t result, const char *fingerprint, bool secret)
+static bool was_imported(gpgme_import_result_t result, const char *fingerprint)
 {
 	for (gpgme_import_status_t s = result->imports; s; s = s->next)
-		if (jz_eq(s->fpr, fingerprint) && !s->result &&
-		    (!secret || (s->status & GPGME_IMPORT_SECRET)))
+		if (jz_eq(s->fpr, fingerprint) && !s->result)
 			return true;
 	return false;
 }
@@ -156,10 +155,10 @@ static int import(struct jz_gpg *gpg, const void *bytes, size_t len, bool secret
 }
 
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
-		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err)
+		  const struct jz_strs *fingerprints, struct jz_err *err)
 {
 	gpgme_import_result_t result;
-	int failed = import(gpg, bytes, len, secret, &result, err);
+	int failed = import(gpg, bytes, len, false, &result, err);
 
 	if (failed)
 		return failed;
@@ -168,7 +167,7 @@ int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 			return jz_fail(err, JZ_E_CRYPTO, _("a key file holds another key, %.16s"),
 				       s->fpr && strlen(s->fpr) == 40 ? s->fpr + 24 : "?");
 	for (size_t i = 0; i < fingerprints->len; i++)
-		if (!was_imported(result, fingerprints->items[i], secret))
+		if (!was_imported(result, fingerprints->items[i]))
 			return jz_fail(err, JZ_E_CRYPTO,
 				       _("the key file of %.16s does not hold the key"),
 				       fingerprints->items[i] + 24);

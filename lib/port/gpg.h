@@ -71,9 +71,10 @@ JZ_DEFINE_AUTO(struct jz_gpg_key, jz_gpg_key_free)
 int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_strs *keyids,
 		       struct jz_err *err);
 
-/* Imports the bytes, which must hold exactly these keys; secret: their secret halves. */
+/* Imports key files, which must hold exactly these keys. JZ_E_CRYPTO: they do not, or a secret half
+ * is among them. */
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
-		  const struct jz_strs *fingerprints, bool secret, struct jz_err *err);
+		  const struct jz_strs *fingerprints, struct jz_err *err);
 
 /* Imports secret halves, of whichever keys, and adds the fingerprints of those that came in. */
 int jz_gpg_import_secrets(struct jz_gpg *gpg, const void *bytes, size_t len,

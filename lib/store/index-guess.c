@@ -56,7 +56,8 @@ static char *guess_person(const char *path)
 		return jz_xstrdup(said);
 	list = opendir(dir);
 	while (list && (entry = readdir(list))) {
-		if (!jz_starts_with(entry->d_name, hash) || jz_ends_with(entry->d_name, ".lock"))
+		if (!jz_starts_with(entry->d_name, hash) ||
+		    entry->d_name[strlen(hash)] != '-' || jz_ends_with(entry->d_name, ".lock"))
 			continue;
 		if (found) { /* two of them */
 			free(found);

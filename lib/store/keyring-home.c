@@ -303,7 +303,7 @@ int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 	if (failed || !look.missing.len)
 		return failed;
 	failed = jz_gpg_import(keyring->private, look.bytes.data, look.bytes.len, &look.missing,
-			       false, err);
+			       err);
 	keys = jz_xcalloc(look.missing.len, sizeof(struct jz_gpg_key *));
 	if (!failed)
 		failed = jz_gpg_keys(keyring->private, &look.missing, false, keys, err);

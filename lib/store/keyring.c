@@ -51,11 +51,6 @@ const char *jz_keyring_person(const struct jz_keyring *keyring)
 	return keyring->person;
 }
 
-const char *jz_keyring_role_home(const struct jz_keyring *keyring)
-{
-	return keyring->private ? keyring->home.path : NULL;
-}
-
 /* What secret keys this user has: looked up once. */
 static int list_own(struct jz_keyring *keyring, struct jz_err *err)
 {

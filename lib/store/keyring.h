@@ -6,13 +6,14 @@
  * Nothing is started before it is needed; contexts and the private home are reused. One thread.
  *
  * Public keys of recipients come from the store's commit (keys/<fingerprint>.asc), never from the
- * user's keyring or trust settings: each is imported into the private home, whose gpg.conf is our
- * own. Revoked, expired or encryption-less keys are refused by the person's name and the short
+ * user's keyring or trust settings: their files are put into the private home, whose gpg.conf is our
+ * own, and gpg encrypts to those files; they are imported there only for co-processes and for checking
+ * signatures. Revoked, expired or encryption-less keys are refused by the person's name and the short
  * fingerprint; after encrypting, the recipient packets are read back and must be exactly the
  * encryption subkeys of the recipients.
  *
- * For many records a pool of gpg co-processes (lib/port/gpg-pool.h) works in the same private home
- * (jz_keyring_role_home()).
+ * For many records a pool of gpg co-processes (lib/port/gpg-pool.h) works in the same private home and
+ * in twins of it (jz_keyring_role_homes()).
  */
 #ifndef JZ_STORE_KEYRING_H
 #define JZ_STORE_KEYRING_H
@@ -107,9 +108,6 @@ int jz_keyring_open_role(struct jz_keyring *keyring, const struct jz_keyview *vi
 
 /* Makes the private home now: 0 if there is a file system in memory for it. */
 int jz_keyring_ready(struct jz_keyring *keyring, struct jz_err *err);
-
-/* The private GnuPG home, NULL as long as none is open. Belongs to the keyring. */
-const char *jz_keyring_role_home(const struct jz_keyring *keyring);
 
 /* Appends up to `count` homes with the opened role keys, at least one: the private home, and twins
  * of it that live as long. One agent does one operation at a time; each home has its own. */

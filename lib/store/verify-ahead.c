@@ -47,7 +47,7 @@ void jz_verify_ahead_begin(struct jz_verify *verify, const char *tip, size_t com
 		jz_cleanup(jz_gpg_free_p) struct jz_gpg *gpg = jz_gpg_new(verify->ahead_home.path);
 
 		ready = !jz_gpg_import(gpg, keys.bytes.data, keys.bytes.len, &keys.fingerprints,
-				       false, NULL);
+				       NULL);
 	}
 	verify->looks_ahead = ready;
 	jz_buf_release(&keys.bytes);

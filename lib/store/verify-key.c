@@ -38,7 +38,7 @@ static int load(struct jz_keyfile *file, const struct jz_buf *bytes, const char 
 	if (rc)
 		return rc;
 	jz_strs_add(&one, fingerprint);
-	if (jz_gpg_import(file->gpg, bytes->data, bytes->len, &one, false, NULL) ||
+	if (jz_gpg_import(file->gpg, bytes->data, bytes->len, &one, NULL) ||
 	    jz_gpg_keys(file->gpg, &one, false, &file->key, NULL)) {
 		close_home(file);
 		return 0;

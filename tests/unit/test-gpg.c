@@ -33,7 +33,7 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	jz_cleanup(jz_buf_release) struct jz_buf half = JZ_BUF_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf secret = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT, ids = JZ_STRS_INIT;
-	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT;
+	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT, in = JZ_STRS_INIT;
 	jz_cleanup(jz_gpg_key_free_p) struct jz_gpg_key *key = NULL;
 	struct jz_err err = JZ_ERR_INIT;
 	char found[41] = "";
@@ -53,14 +53,15 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	is_int(jz_gpg_export(gpg, fpr, true, &secret, &err), 0, "the secret half comes out");
 	jz_strs_release(&one);
 	jz_strs_add(&one, other);
-	is_int(jz_gpg_import(away, half.data, half.len, &one, false, &err), JZ_E_CRYPTO,
+	is_int(jz_gpg_import(away, half.data, half.len, &one, &err), JZ_E_CRYPTO,
 	       "a file with another key is refused");
 	jz_strs_release(&one);
 	jz_strs_add(&one, fpr);
-	is_int(jz_gpg_import(away, half.data, half.len, &one, true, &err), JZ_E_CRYPTO,
-	       "a public half is no secret half");
-	is_int(jz_gpg_import(away, secret.data, secret.len, &one, true, &err), 0,
-	       "the secret half goes in");
+	is_int(jz_gpg_import(away, secret.data, secret.len, &one, &err), JZ_E_CRYPTO,
+	       "nor does a secret half pass for a key file");
+	is_int(jz_gpg_import_secrets(away, secret.data, secret.len, &in, &err), 0,
+	       "as a secret half it goes in");
+	ok(in.len == 1 && jz_strs_has(&in, fpr), "and names its key");
 	is_int(jz_gpg_import_one(away, half.data, half.len, found, &err), 0, "a key file is read");
 	is_str(found, fpr, "and names its key");
 	is_int(jz_gpg_import_one(away, secret.data, secret.len, found, &err), JZ_E_CRYPTO,

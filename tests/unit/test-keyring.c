@@ -128,13 +128,15 @@ static void rereads(const struct jz_keyview *view)
 		jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
 		jz_cleanup(jz_strs_release) struct jz_strs both = JZ_STRS_INIT;
 		struct jz_err err = JZ_ERR_INIT;
+		jz_cleanup(jz_strs_release) struct jz_strs homes = JZ_STRS_INIT;
 		char line[80];
 		FILE *conf;
 
 		jz_strs_add(&both, anna);
 		jz_strs_add(&both, office);
 		jz_keyring_check(keyring, view, &both, &err);
-		snprintf(line, sizeof(line), "%s/gpg.conf", jz_keyring_role_home(keyring));
+		jz_keyring_role_homes(keyring, 1, &homes, &err);
+		snprintf(line, sizeof(line), "%s/gpg.conf", homes.items[0]);
 		conf = fopen(line, "a");
 		/* NO_ENCRYPT_TO is an argument of gpg, so only a default recipient gets past it. */
 		snprintf(line, sizeof(line), i ? "recipient %s" : "throw-keyids", office);
