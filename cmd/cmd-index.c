@@ -37,7 +37,7 @@ static const struct jz_opt opts[] = {
 	 .metavar = N_("MINUTES"),
 	 .min = 1,
 	 .max = 1440,
-	 .help = N_("leave the index's key with the kernel for so long (1 to 1440)")},
+	 .help = N_("leave the index's key with the kernel for so long")},
 	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };

@@ -27,8 +27,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "where",
 	 .dest = &arg_where,
 	 .metavar = N_("CONDITION"),
-	 .help = N_("only cases for which FIELD=VALUE holds (also != < <= > >= ~); may be given "
-		    "again")},
+	 .help = N_("only cases for which FIELD=VALUE holds (also != < <= > >= ~)")},
 	{.kind = JZ_OPT_FLAG,
 	 .long_name = "ids",
 	 .dest = &arg_ids,

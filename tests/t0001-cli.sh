@@ -36,6 +36,11 @@ test_expect_success 'help in Chinese fits the terminal and aligns' '
 	COLUMNS=40 in_chinese jzbf completion --help >narrow &&
 	test $(wc -l <narrow) -gt 15 && ! grep -P "[^\x00-\x7f]{21}" narrow
 '
+test_expect_success 'what the table of an option says by itself is not said twice' '
+	for c in $(jzbf complete -- "" | cut -f1); do
+		jzbf $c --help | tr -s "\n " " " >out && test_grep -v "may be given again \(may|([0-9]+ to [0-9]+\)) \(" out || return 1
+	done
+'
 test_expect_success 'every command explains itself, in both languages' '
 	for c in $(jzbf complete -- "" | cut -f1); do
 		jzbf $c --help >out && test_grep "^usage: jzbf $c" out &&
