@@ -46,6 +46,15 @@ static size_t cell_width(const char *text)
 	return jz_utf8_width(text, strlen(text));
 }
 
+/* Whether this is the last cell of its line with anything in it: nothing stands behind it then. */
+static bool is_last(const struct jz_table *table, size_t i)
+{
+	while (++i < table->cells.len && i % table->columns)
+		if (*table->cells.items[i])
+			return false;
+	return true;
+}
+
 void jz_table_print(struct jz_table *table, FILE *to)
 {
 	jz_autofree size_t *widths = jz_xcalloc(table->columns + 1, sizeof(*widths));
@@ -59,12 +68,11 @@ void jz_table_print(struct jz_table *table, FILE *to)
 	for (size_t i = 0; i < table->cells.len; i++) {
 		const char *text = table->cells.items[i];
 		size_t column = i % table->columns;
-		bool last = column + 1 == table->columns || i + 1 == table->cells.len;
 
 		fputs(text, to);
-		if (last)
+		if (column + 1 == table->columns || i + 1 == table->cells.len)
 			fputc('\n', to);
-		else
+		else if (!is_last(table, i))
 			fprintf(to, "%*s", (int)(widths[column] - cell_width(text) + GAP), "");
 	}
 }

@@ -77,7 +77,11 @@ static int begin_sync(struct jz_resolve *resolve, struct jz_err *err)
 	char base[JZ_GIT_ID];
 	int rc = jz_stopped_read(resolve->ctx->store, stopped, err);
 
-	if (rc == JZ_E_FINDINGS || (!rc && !stopped->paths.len))
+	if (!rc && !stopped->paths.len)
+		return jz_fail(err, JZ_E_FINDINGS,
+			       _("nothing is left to settle: 'jzbf sync %s' goes on"),
+			       stopped->remote);
+	if (rc == JZ_E_FINDINGS)
 		return jz_fail(err, JZ_E_FINDINGS, _("no record is in conflict"));
 	if (rc)
 		return rc;

@@ -122,13 +122,21 @@ static void print_stopped(const struct jz_node *root, struct jz_table *table)
 {
 	const struct jz_node *sync = jz_map_get(root, "sync");
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	size_t left;
 
 	if (!jz_map_text(sync, "remote"))
 		return;
-	jz_buf_addf(&text,
-		    _("stopped with '%s', %zu left to settle ('jzbf resolve', then 'jzbf sync'; "
-		      "'jzbf sync --abort' drops it)"),
-		    jz_map_text(sync, "remote"), jz_seq_len(jz_map_get(sync, "conflicts")));
+	left = jz_seq_len(jz_map_get(sync, "conflicts"));
+	if (left)
+		jz_buf_addf(&text,
+			    _("stopped with '%s', %zu left to settle ('jzbf resolve', then 'jzbf "
+			      "sync'; 'jzbf sync --abort' drops it)"),
+			    jz_map_text(sync, "remote"), left);
+	else
+		jz_buf_addf(&text,
+			    _("stopped with '%s', all is settled ('jzbf sync' goes on; 'jzbf sync "
+			      "--abort' drops it)"),
+			    jz_map_text(sync, "remote"));
 	row(table, _("sync"), text.data);
 }
 

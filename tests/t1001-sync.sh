@@ -15,7 +15,7 @@ test_expect_success 'the first push' '
 '
 test_expect_success 'clones' 'clone_as anna a && clone_as ben b && clone_as dora d'
 test_expect_success 'ahead, then behind' '
-	in_clone a touched anna LS-2026-0001 && in_clone a by anna jzbf sync >out && test_grep "^sent +LS-2026-0001" out && test_line_count = 1 out &&
+	in_clone a touched anna LS-2026-0001 && in_clone a by anna jzbf sync >out && test_grep "^sent +LS-2026-0001\$" out && test_line_count = 1 out &&
 	in_clone b by ben jzbf sync >out 2>err && test_grep "^received +LS-2026-0001" out && same a b && same a hub.git && clean_after b
 '
 test_expect_success 'two cases changed in two clones' '

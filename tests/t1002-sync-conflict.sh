@@ -47,7 +47,9 @@ test_expect_success 'other work goes on meanwhile' '
 '
 test_expect_success 'settled by a value, sync goes on and pushes' '
 	in_clone b by ben jzbf resolve 1 person.phone=13800000003 2>err && test_grep "jzbf sync origin" err &&
-	in_clone b by ben test_expect_code 1 jzbf resolve 2>err && test_grep "no record is in conflict" err && agreed 13800000003
+	in_clone b by ben test_expect_code 1 jzbf resolve 2>err && test_grep "nothing is left to settle: .jzbf sync origin. goes on" err &&
+	in_clone b by ben jzbf status >out && test_grep "all is settled \(.jzbf sync. goes on" out && agreed 13800000003 &&
+	in_clone b by ben test_expect_code 1 jzbf resolve 2>err && test_grep "no record is in conflict" err
 '
 test_expect_success 'what is kept until then is encrypted' '
 	differ person.phone=13800000004 person.phone=13800000005 && in_clone b by ben test_expect_code 5 jzbf sync >out 2>&1 &&

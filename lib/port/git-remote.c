@@ -116,7 +116,9 @@ int jz_git_fetch(struct jz_git *git, const struct jz_git_remote *remote, struct 
 	int status = 0, rc = run(git, &fetch, said, &status, err);
 
 	if (!rc && status)
-		rc = jz_fail(err, JZ_E_IO, _("git could not fetch from '%s'"), remote->name);
+		rc = jz_fail(err, JZ_E_IO,
+			     _("git could not fetch from '%s'; try again when it can be reached"),
+			     remote->name);
 	return rc;
 }
 
