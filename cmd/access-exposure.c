@@ -137,7 +137,7 @@ static void record_row(struct jz_table *table, const struct jz_exposed *record)
 		if (record->by & (1u << i))
 			jz_buf_addf(&by, "%s%s", by.len ? ", " : "", words[i]);
 	jz_table_cell(table, record->id);
-	jz_table_cell(table, record->kind);
+	jz_table_cell(table, jz_eq(record->kind, "psych") ? _("psych file") : _("case file"));
 	moment_cell(table, &record->first);
 	moment_cell(table, &record->last);
 	jz_table_cell(table, still(record) ? _("yes") : _("no"));

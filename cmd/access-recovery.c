@@ -25,7 +25,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	if (!rc)
 		rc = jz_member_recovery(ctx->store, given.removal ? NULL : &key, &change, &notes,
 					err);
-	return jz_access_tell(rc, &notes, err);
+	return jz_access_tell(ctx, rc, &notes, given.dry_run, err);
 }
 
 static const struct jz_opt opts[] = {

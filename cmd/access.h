@@ -13,7 +13,8 @@ extern const struct jz_command jz_access_exposure, jz_access_rotate, jz_access_r
 #define KEY_FILE_MAX ((size_t)1 << 20)
 
 /* On success prints what the person who ran it must read, on standard error. */
-int jz_access_tell(int rc, const struct jz_strs *notes, struct jz_err *err);
+int jz_access_tell(const struct jz_ctx *ctx, int rc, const struct jz_strs *notes, bool dry_run,
+		   struct jz_err *err);
 
 /* Encrypts anew what lags behind access.yaml, with a progress bar; prints the ids, and on standard
  * error what came of it. */

@@ -166,12 +166,15 @@ static int run_list(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 
 /* ---- add, remove, seal ---- */
 
-int jz_access_tell(int rc, const struct jz_strs *notes, struct jz_err *err)
+int jz_access_tell(const struct jz_ctx *ctx, int rc, const struct jz_strs *notes, bool dry_run,
+		   struct jz_err *err)
 {
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < notes->len; i++)
 		jz_warn("%s", notes->items[i]);
+	if (dry_run)
+		jz_note(ctx, "%s", _("dry run: nothing was written"));
 	return jz_stdout_check(err);
 }
 
@@ -210,7 +213,7 @@ static int run_add(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err
 		rc = jz_member_add(ctx->store, &member, &change, &notes, &ended, err);
 	}
 	jz_strs_release(&given.roles);
-	rc = jz_access_tell(rc, &notes, err);
+	rc = jz_access_tell(ctx, rc, &notes, given.dry_run, err);
 	return rc || !ended || given.dry_run ? rc : jz_access_reseal(ctx, &reseal, err);
 }
 
@@ -222,7 +225,7 @@ static int run_remove(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *
 	int rc = jz_member_remove(ctx->store, argv[1], given.rotate, &change, &notes, err);
 
 	(void)argc;
-	rc = jz_access_tell(rc, &notes, err);
+	rc = jz_access_tell(ctx, rc, &notes, given.dry_run, err);
 	if (given.dry_run) {
 		reseal.suppose.left = argv[1];
 		reseal.suppose.renewed[JZ_KEY_OFFICE] = given.rotate;
@@ -237,7 +240,7 @@ static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 	int rc = jz_member_seal(ctx->store, &change, &notes, err);
 
 	(void)argc, (void)argv;
-	return jz_access_tell(rc, &notes, err);
+	return jz_access_tell(ctx, rc, &notes, given.dry_run, err);
 }
 
 /* ---- tables ---- */

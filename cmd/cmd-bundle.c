@@ -77,10 +77,16 @@ static int run_verify(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *
 	struct jz_bundle_facts facts;
 	int rc = jz_bundle_check(argv[1], &facts, err);
 
-	(void)ctx, (void)argc;
+	(void)argc;
 	if (!rc && given.expect)
 		rc = jz_trust_expect(given.expect, facts.root, facts.founder, err);
-	return rc ? rc : conclude(&facts, err);
+	if (rc)
+		return rc;
+	rc = conclude(&facts, err);
+	if (!given.expect)
+		jz_note(ctx, _("whoever can make a package can make a store for it too: compare root "
+			       "and key with what the office has published, or give --expect"));
+	return rc;
 }
 
 static const struct jz_opt opts[] = {

@@ -45,7 +45,7 @@ test_expect_success 'nor in a repository with a history' '
 	test -z "$(git -C ../x ls-files)"
 '
 test_expect_success 'without a file system in memory nothing is made, and the command can be given again' '
-	test_expect_code 6 env JZBF_TMPFS=$TRASH jzbf init ../y --office LS --name Y --person anna &&
+	test_expect_code 6 env JZBF_TMPFS=$TRASH jzbf init ../y --office LS --name Y --person anna 2>../err && test_grep "JZBF_TMPFS" ../err &&
 	jzbf init ../y --office LS --name Y --person anna && clean_after ../y
 '
 test_expect_success 'the role secrets are sealed to the custodian, and hold the keys' '
@@ -121,7 +121,8 @@ test_expect_success 'a secret key that somebody hands over is never stored' '
 '
 test_expect_success 'a dry run changes nothing' '
 	head=$(git rev-parse HEAD) && gpg --armor --export-options export-minimal --export "<anna@example.invalid>" >../a.asc &&
-	jzbf access add ben --role supervisor --dry-run && jzbf access remove dora --dry-run 2>../err &&
+	jzbf access add ben --role supervisor --dry-run 2>../err && test_grep "^dry run: nothing was written" ../err &&
+	jzbf -q access seal -n 2>../err && test_empty ../err && jzbf access remove dora --dry-run 2>../err &&
 	test $(git rev-parse HEAD) = $head && clean_after
 '
 test_expect_success 'what is in force already is no change, but its end can be moved' '

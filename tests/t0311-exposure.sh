@@ -63,7 +63,7 @@ test_expect_success 'a caseworker: two ciphertexts by the own key, and they ende
 '
 test_expect_success 'in words' '
 	jzbf access exposure ben >../out 2>../err && test_empty ../err &&
-	test_grep "^LS-2026-0001 +case +2026-11-23 [0-9a-f]{10} +2026-11-23 ${c3:0:10} +no +2 +own key" ../out &&
+	test_grep "^LS-2026-0001 +case file +2026-11-23 [0-9a-f]{10} +2026-11-23 ${c3:0:10} +no +2 +own key" ../out &&
 	test_grep "ben .乙. can open 1 records, 2 ciphertexts, in 7 commits; 0 " ../out &&
 	test_grep "keeps them for ever" ../out && in_chinese jzbf access exposure ben >../out && test_grep "永远留存" ../out
 '

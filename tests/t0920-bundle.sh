@@ -10,8 +10,8 @@ test_expect_success 'an office, and an auditor who makes a package of all of it'
 '
 unpack() { rm -rf "$W/u" && mkdir "$W/u" && tar -C "$W/u" -xf "$1"; }
 test_expect_success 'it is checked where there is neither store nor keyring' '
-	(cd / && as mallory jzbf bundle verify "$W/all.tar") >../out && test_grep "findings 0" ../out &&
-	jzbf bundle verify ../all.tar --expect $fpr_anna >../out && test_expect_code 5 jzbf bundle verify ../all.tar --expect $fpr_ben 2>../err
+	(cd / && as mallory jzbf bundle verify "$W/all.tar") >../out 2>../err && test_grep "findings 0" ../out && test_grep "compare root and key" ../err &&
+	jzbf bundle verify ../all.tar --expect $fpr_anna >../out 2>../err && test_empty ../err && test_expect_code 5 jzbf bundle verify ../all.tar --expect $fpr_ben 2>../err
 '
 test_expect_success 'each line says who, when, and who can read it' '
 	unpack ../all.tar && test_line_count = 8 ../u/jzbf-bundle/commits.ndjson && jzbf check --schema "$SRC/schemas/output/bundle.yaml" ../u/jzbf-bundle/manifest.json &&

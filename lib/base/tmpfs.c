@@ -92,6 +92,11 @@ int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
 
 	dir->path[0] = '\0';
 	dir->lock = -1;
+	if (!root && getenv("JZBF_TMPFS") && *getenv("JZBF_TMPFS"))
+		return jz_fail(err, JZ_E_IO,
+			       _("no file system in memory for secrets: '%s' (JZBF_TMPFS) must be a "
+				 "tmpfs that you may write to, its path shorter than 40 bytes"),
+			       getenv("JZBF_TMPFS"));
 	if (!root)
 		return jz_fail(
 			err, JZ_E_IO,
