@@ -10,8 +10,6 @@
 #include "lib/port/git.h"
 #include "lib/store/merge.h"
 
-#define CIPHER_MAX (2 * (size_t)JZ_PLAIN_MAX)
-
 extern char **environ;
 
 /* The commit that git merges with, as it tells its drivers; NULL: it does not (rebase). */
@@ -53,7 +51,7 @@ static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char 
 	jz_merged_init(&merged);
 	jz_findings_init(&findings);
 	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
-		rc = jz_file_read(paths[i], CIPHER_MAX, &ciphers[i], err);
+		rc = jz_file_read(paths[i], JZ_CIPHER_MAX, &ciphers[i], err);
 	if (!rc)
 		rc = jz_merge_record(meeting, entry, ciphers, &merged, err);
 	for (size_t i = 0; i < JZ_VERSION_COUNT; i++)

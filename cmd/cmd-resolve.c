@@ -10,8 +10,6 @@
 #include "lib/base/str.h"
 #include "lib/port/yaml.h"
 
-#define CIPHER_MAX (2 * (size_t)JZ_PLAIN_MAX)
-
 static bool arg_psych, arg_ours, arg_theirs, arg_dry_run;
 static struct jz_strs arg_ours_at, arg_theirs_at;
 
@@ -48,7 +46,7 @@ static int merge(struct jz_resolve *resolve, const struct jz_left *left, struct 
 	merged->merge.data = resolve;
 	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
 		if (left->blobs[i][0])
-			rc = jz_git_blob(resolve->git, left->blobs[i], CIPHER_MAX, &ciphers[i],
+			rc = jz_git_blob(resolve->git, left->blobs[i], JZ_CIPHER_MAX, &ciphers[i],
 					 err);
 	if (!rc)
 		rc = jz_merge_record(&resolve->meeting, &left->entry, ciphers, merged, err);

@@ -11,11 +11,9 @@
 #include "lib/store/trust.h"
 
 /* Ciphertext is never much longer than the longest plaintext. */
-#define CIPHER_MAX (2 * (size_t)JZ_PLAIN_MAX)
-
 static int read_cipher(const char *path, struct jz_buf *cipher, struct jz_err *err)
 {
-	int rc = jz_file_read(path, CIPHER_MAX, cipher, err);
+	int rc = jz_file_read(path, JZ_CIPHER_MAX, cipher, err);
 
 	if (rc == JZ_E_INVALID)
 		return jz_fail(err, JZ_E_CRYPTO, _("'%s' is too big for a record"), path);

@@ -10,8 +10,6 @@
 #include "lib/store/trust.h"
 #include "lib/store/verify-impl.h"
 
-#define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-
 struct lines {
 	struct jz_store *store;
 	struct jz_arena *arena; /* owns what was given */
@@ -135,7 +133,7 @@ static void describe_blob(struct lines *lines, struct jz_trial *trial, struct jz
 	const struct jz_node *given = jz_map_gets(&lines->blobs, blob);
 	char sum[65];
 
-	if (!jz_git_blob(lines->store->git, blob, CIPHER_MAX, &bytes, NULL)) {
+	if (!jz_git_blob(lines->store->git, blob, JZ_CIPHER_MAX, &bytes, NULL)) {
 		jz_sha256(bytes.data, bytes.len, sum);
 		jz_map_set(arena, map, "bytes", jz_node_int(arena, (int64_t)bytes.len));
 		set_text(arena, map, "sha256", sum);

@@ -27,6 +27,8 @@
 
 /* One decrypted record is at most this big: a compression bomb stops here. */
 #define JZ_PLAIN_MAX (8u << 20)
+/* And its ciphertext, for however many people. */
+#define JZ_CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
 
 struct jz_keyring;
 

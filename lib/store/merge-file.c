@@ -167,7 +167,7 @@ int jz_meet_check_secret(struct jz_meeting *meeting, struct jz_meet *meet, struc
 
 	if (role < 0 || !meet->result[0] || !meeting->merged)
 		return 0;
-	rc = jz_git_blob(meeting->store->git, meet->result, JZ_MERGE_CIPHER_MAX, &cipher, err);
+	rc = jz_git_blob(meeting->store->git, meet->result, JZ_CIPHER_MAX, &cipher, err);
 	if (!rc)
 		rc = jz_access_role_holders(meeting->view.access, (enum jz_role_key)role,
 					    jz_today(), &holders, err);

@@ -5,8 +5,6 @@
 #include "lib/store/merge-paths.h"
 
 /* A record's ciphertext is at most so big. */
-#define JZ_MERGE_CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-
 struct jz_meet *jz_meets_add(struct jz_meets *meets, const char *path);
 
 /* merge-one.c: any path, by what it holds. */

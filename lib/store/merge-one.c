@@ -53,7 +53,7 @@ int jz_meet_open(struct jz_meeting *meeting, const struct jz_meet *meet, struct 
 
 	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
 		if (meet->blobs[i][0])
-			rc = jz_git_blob(meeting->store->git, meet->blobs[i], JZ_MERGE_CIPHER_MAX,
+			rc = jz_git_blob(meeting->store->git, meet->blobs[i], JZ_CIPHER_MAX,
 					 &ciphers[i], err);
 	if (!rc)
 		rc = jz_merge_open(meeting, &meet->entry, ciphers, merged, err);
@@ -212,7 +212,7 @@ static int take_record(struct jz_meeting *meeting, struct jz_meet *meet,
 	for (int i = 0; i < JZ_VERSION_COUNT; i++)
 		if (i != version)
 			only.blobs[i][0] = '\0';
-	rc = jz_git_blob(meeting->store->git, meet->result, JZ_MERGE_CIPHER_MAX, &cipher, err);
+	rc = jz_git_blob(meeting->store->git, meet->result, JZ_CIPHER_MAX, &cipher, err);
 	if (!rc)
 		rc = jz_meet_open(meeting, &only, &merged, err);
 	if (rc == JZ_E_CRYPTO && err->foreign && !renames &&

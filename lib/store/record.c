@@ -9,8 +9,6 @@
 
 /* Ciphertext of a record; compression makes it smaller than its text, recipients a little larger.
  */
-#define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-
 static const char *const kinds[] = {"case", "psych", NULL};
 
 static bool known_kind(const char *kind)
@@ -270,7 +268,7 @@ int jz_record_fetch(struct jz_snapshot *snapshot, const struct jz_entry *entry,
 {
 	int rc = check_place(entry, err);
 
-	return rc ? rc : jz_git_blob(snapshot->store->git, entry->blob, CIPHER_MAX, cipher, err);
+	return rc ? rc : jz_git_blob(snapshot->store->git, entry->blob, JZ_CIPHER_MAX, cipher, err);
 }
 
 int jz_record_parse(const struct jz_entry *entry, const struct jz_buf *plain,

@@ -56,7 +56,7 @@ int jz_settled_read(struct jz_store *store, const char *ours, const char *theirs
 		return rc;
 	if (!jz_exists(path))
 		return jz_fail(err, JZ_E_FINDINGS, _("nothing is settled yet"));
-	return jz_file_read_own(path, JZ_MERGE_CIPHER_MAX, out, err);
+	return jz_file_read_own(path, JZ_CIPHER_MAX, out, err);
 }
 
 int jz_settled_write(struct jz_store *store, const char *ours, const char *theirs,

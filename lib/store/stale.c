@@ -8,8 +8,6 @@
 #include "lib/port/openpgp.h"
 #include "lib/store/store-impl.h"
 
-#define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-
 /* Key ids that may stand in a record of one role key. */
 struct allowed {
 	struct jz_strs role;   /* of the role key in force: one must be there */
@@ -115,7 +113,7 @@ static int look_at(struct looking *looking, const struct jz_entry *entry, struct
 	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
 	bool role = false, wrong = false;
-	int rc = jz_git_blob(looking->snapshot->store->git, entry->blob, CIPHER_MAX, &cipher, err);
+	int rc = jz_git_blob(looking->snapshot->store->git, entry->blob, JZ_CIPHER_MAX, &cipher, err);
 
 	if (rc)
 		return rc;

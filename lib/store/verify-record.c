@@ -8,8 +8,6 @@
 #include "lib/store/store-impl.h"
 
 #define BIT(role)  (1u << (role))
-#define CIPHER_MAX (JZ_PLAIN_MAX + (1u << 20))
-
 /* Takes the ids of a key's encryption subkeys out of the list. Did the message name any? */
 static int strike_key(struct jz_trial *trial, const char *fingerprint, struct jz_strs *ids,
 		      bool *named, struct jz_err *err)
@@ -95,7 +93,7 @@ static bool open_cipher(struct jz_trial *trial, const struct jz_altered *altered
 			struct jz_buf *cipher, struct jz_strs *ids)
 {
 	struct jz_err why = JZ_ERR_INIT;
-	int rc = jz_git_blob(trial->verify->git, altered->new_blob, CIPHER_MAX, cipher, &why);
+	int rc = jz_git_blob(trial->verify->git, altered->new_blob, JZ_CIPHER_MAX, cipher, &why);
 
 	if (!rc)
 		rc = jz_openpgp_recipients(cipher->data, cipher->len, ids, &why);
@@ -177,7 +175,7 @@ static int could_read(struct jz_trial *trial, const struct jz_person *person, co
 {
 	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
-	int rc = jz_git_blob(trial->verify->git, blob, CIPHER_MAX, &cipher, NULL);
+	int rc = jz_git_blob(trial->verify->git, blob, JZ_CIPHER_MAX, &cipher, NULL);
 
 	*could = rc || jz_openpgp_recipients(cipher.data, cipher.len, &ids, NULL);
 	if (*could) /* a flaw of the commit that put it there */
