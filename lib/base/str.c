@@ -56,6 +56,41 @@ bool jz_is_hex(const char *text, size_t len)
 	return strspn(text, "0123456789abcdefABCDEF") >= len;
 }
 
+void jz_hex(const void *bytes, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		*out++ = digits[at[i] >> 4];
+		*out++ = digits[at[i] & 15];
+	}
+	*out = '\0';
+}
+
+/* -1: none. */
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 'a' ^ 'A';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool jz_unhex(const char *text, void *out, size_t len)
+{
+	unsigned char *to = out;
+
+	for (size_t i = 0; i < len; i++) {
+		int high = digit(text[2 * i]), low = high < 0 ? -1 : digit(text[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		to[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
 void jz_random_token(char *out, size_t len)
 {
 	static const char alphabet[] = "23456789bcdfghjkmnpqrstvwxz";

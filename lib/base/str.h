@@ -17,6 +17,10 @@ bool jz_copy(char *to, size_t size, const char *from);
 bool jz_parse_int(const char *text, long min, long max, long *out);
 
 bool jz_is_hex(const char *text, size_t len);
+/* Two lower-case digits a byte, and a NUL. */
+void jz_hex(const void *bytes, size_t len, char *out);
+/* Reads so many bytes from the first digits of the text, of either case; false: it has not so many. */
+bool jz_unhex(const char *text, void *out, size_t len);
 
 /* A random token of lower-case letters and digits (no vowels, no 0/1: no words, no mix-ups), len
  * characters and a NUL, from the kernel's random source. */

@@ -67,22 +67,9 @@ static int find_place(const char *git_dir, const char *person, struct jz_index_k
 	return 0;
 }
 
-static void to_hex(const uint8_t *bytes, size_t len, char *out)
+static bool from_hex(const char *text, uint8_t out[JZ_SEAL_KEY])
 {
-	for (size_t i = 0; i < len; i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
-static bool from_hex(const char *text, uint8_t *out, size_t len)
-{
-	unsigned byte;
-
-	if (strlen(text) != 2 * len || !jz_is_hex(text, 2 * len))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (sscanf(text + 2 * i, "%2x", &byte) == 1)
-			out[i] = (uint8_t)byte;
-	return true;
+	return strlen(text) == 2 * JZ_SEAL_KEY && jz_unhex(text, out, JZ_SEAL_KEY);
 }
 
 /* The value of "name value" on a line of its own; NULL: another line. */
@@ -109,9 +96,8 @@ static bool parse(const struct jz_buf *text, const char *real, struct jz_index_k
 	    !value(lines.items[3], "keyid") ||
 	    !jz_copy(key->keyid, sizeof(key->keyid), value(lines.items[3], "keyid")) ||
 	    !value(lines.items[4], "public") ||
-	    !from_hex(value(lines.items[4], "public"), key->public_half, JZ_SEAL_KEY) ||
-	    !value(lines.items[5], "mac") ||
-	    !from_hex(value(lines.items[5], "mac"), key->mac, JZ_SEAL_KEY))
+	    !from_hex(value(lines.items[4], "public"), key->public_half) ||
+	    !value(lines.items[5], "mac") || !from_hex(value(lines.items[5], "mac"), key->mac))
 		return false;
 	jz_buf_clear(&key->wrapped);
 	jz_buf_add(&key->wrapped, text->data + head_len + 2, text->len - head_len - 2);
@@ -169,7 +155,8 @@ bool jz_index_key_take(struct jz_index_key *key, const void *bytes, size_t len)
 static int lock_key(const struct jz_index_key *key, struct jz_err *err)
 {
 	jz_autofree char *lock = jz_xasprintf("%s.lock", key->path);
-	jz_autofree char *dir = jz_xstrndup(key->path, (size_t)(strrchr(key->path, '/') - key->path));
+	jz_autofree char *dir =
+		jz_xstrndup(key->path, (size_t)(strrchr(key->path, '/') - key->path));
 	int fd = -1;
 
 	if (jz_mkdirs(dir, 0700, err))
@@ -191,8 +178,8 @@ static int write_file(const struct jz_index_key *key, const char *real, struct j
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	char public_half[2 * JZ_SEAL_KEY + 1], mac[2 * JZ_SEAL_KEY + 1];
 
-	to_hex(key->public_half, JZ_SEAL_KEY, public_half);
-	to_hex(key->mac, JZ_SEAL_KEY, mac);
+	jz_hex(key->public_half, JZ_SEAL_KEY, public_half);
+	jz_hex(key->mac, JZ_SEAL_KEY, mac);
 	jz_buf_addf(&text, "%s\npath %s\nfingerprint %s\nkeyid %s\npublic %s\nmac %s\n\n",
 		    first_line, real, key->fingerprint, key->keyid, public_half, mac);
 	jz_buf_add(&text, key->wrapped.data, key->wrapped.len);

@@ -253,20 +253,5 @@ struct jz_index *jz_index_use(struct jz_snapshot *snapshot)
 
 bool jz_index_blob(const char *hex, uint8_t blob[JZ_INDEX_BLOB])
 {
-	for (size_t i = 0; i < JZ_INDEX_BLOB; i++) {
-		unsigned byte = 0;
-
-		for (int half = 0; half < 2; half++) {
-			char digit = hex[2 * i + (size_t)half];
-
-			if (digit >= '0' && digit <= '9')
-				byte = byte << 4 | (unsigned)(digit - '0');
-			else if (digit >= 'a' && digit <= 'f')
-				byte = byte << 4 | (unsigned)(digit - 'a' + 10);
-			else
-				return false;
-		}
-		blob[i] = (uint8_t)byte;
-	}
-	return true;
+	return jz_unhex(hex, blob, JZ_INDEX_BLOB);
 }

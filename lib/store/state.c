@@ -1,6 +1,5 @@
 #include "lib/store/state.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/sha1.h"
+#include "lib/base/str.h"
 
 /* As git would name a file of these bytes. */
 static void name_of(const char *real, char id[2 * JZ_SHA1_SIZE + 1])
@@ -20,26 +20,34 @@ static void name_of(const char *real, char id[2 * JZ_SHA1_SIZE + 1])
 	jz_sha1_add(&sha1, head, strlen(head) + 1);
 	jz_sha1_add(&sha1, real, strlen(real));
 	jz_sha1_end(&sha1, hash);
-	for (size_t i = 0; i < sizeof(hash); i++)
-		snprintf(id + 2 * i, 3, "%02x", hash[i]);
+	jz_hex(hash, sizeof(hash), id);
+}
+
+int jz_state_home(char **out, struct jz_err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (state && *state == '/')
+		*out = jz_xstrdup(state);
+	else if (home && *home == '/')
+		*out = jz_path_join(home, ".local/state");
+	else
+		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
+	return 0;
 }
 
 int jz_state_file(const char *subject, const char *place, char **out, struct jz_err *err)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	jz_autofree char *base = NULL;
+	jz_autofree char *state = NULL;
 	char id[2 * JZ_SHA1_SIZE + 1];
+	int rc = jz_state_home(&state, err);
 
-	if (state && *state == '/')
-		base = jz_xasprintf("%s/jzbf/%s", state, subject);
-	else if (home && *home == '/')
-		base = jz_xasprintf("%s/.local/state/jzbf/%s", home, subject);
-	else
-		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
+	if (rc)
+		return rc;
 	if (strchr(place, '\n'))
 		return jz_fail(err, JZ_E_IO, _("the repository's path has a line break in it"));
 	name_of(place, id);
-	*out = jz_path_join(base, id);
+	*out = jz_xasprintf("%s/jzbf/%s/%s", state, subject, id);
 	return 0;
 }
 

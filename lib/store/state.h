@@ -9,6 +9,9 @@
 #include <limits.h>
 #include "lib/base/err.h"
 
+/* What XDG_STATE_HOME is, or would be; the caller frees. JZ_E_IO: there is no place for it. */
+int jz_state_home(char **out, struct jz_err *err);
+
 /* The real path of a git directory, and the file of a subject ("trust") for it; the caller frees
  * it. JZ_E_IO: there is no place for it. */
 int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,

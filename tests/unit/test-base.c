@@ -124,11 +124,19 @@ static void test_dates(void)
 static void test_strings(void)
 {
 	static const char *const words[] = {"intake", "init", "index", NULL};
-	char small[4], token[9], other[9];
+	char small[4], token[9], other[9], hex[7];
+	unsigned char bytes[3];
 	long n;
 
 	ok(!jz_copy(small, sizeof(small), "abcd") && !strcmp(small, "abc"),
 	   "a copy is cut, and says so");
+	jz_hex("\x00\x9a\xff", 3, hex);
+	ok(!strcmp(hex, "009aff") && jz_unhex("009AffX", bytes, 3) &&
+		   !memcmp(bytes, "\x00\x9a\xff", 3),
+	   "bytes as digits and back");
+	ok(!jz_unhex("009af", bytes, 3) && !jz_unhex("009ag0", bytes, 3) &&
+		   !jz_unhex("/:@G`g", bytes, 3),
+	   "no digits");
 	ok(jz_parse_int("42", 0, 99, &n) && n == 42, "an integer");
 	ok(!jz_parse_int("42x", 0, 99, &n) && !jz_parse_int(" 42", 0, 99, &n) &&
 		   !jz_parse_int("100", 0, 99, &n) && !jz_parse_int("", 0, 99, &n) &&
