@@ -223,13 +223,12 @@ static int visit(struct walk *walk, const git_oid *commit, jz_git_seen_fn *each,
 	return rc;
 }
 
-static int begin(struct walk *walk, struct jz_git *git, const char *path)
+static void begin(struct walk *walk, struct jz_git *git, const char *path)
 {
 	walk->git = git;
 	jz_strs_split(&walk->parts, path, '/');
 	for (size_t i = 0; i < SPOTS; i++)
 		walk->spots[i].ids = jz_xcalloc(walk->parts.len, sizeof(git_oid));
-	return 0;
 }
 
 static void end(struct walk *walk)

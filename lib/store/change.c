@@ -63,8 +63,7 @@ struct signer {
 
 static const char *office_code(const struct jz_txn *txn)
 {
-	const char *code =
-		jz_map_text(jz_map_get(jz_snapshot_office(txn->snapshot), "office"), "code");
+	const char *code = jz_snapshot_code(txn->snapshot);
 
 	return code ? code : txn->office; /* the first commit brings its own */
 }

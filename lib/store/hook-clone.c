@@ -125,7 +125,7 @@ int jz_hook_staged(struct jz_store *store, const char *message, struct jz_verdic
 		rc = jz_keyring_me(jz_store_keyring(store), snapshot->access, &me, err);
 	if (rc)
 		return rc;
-	jz_author_email(me, jz_map_text(jz_map_get(snapshot->office, "office"), "code"), email,
+	jz_author_email(me, jz_snapshot_code(snapshot), email,
 			sizeof(email));
 	who.name = me->name;
 	who.email = email;

@@ -8,6 +8,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/store/clone.h"
+#include "lib/store/state.h"
 #include "lib/store/store-impl.h"
 
 #define SCRIPT_MAX ((size_t)1 << 16)
@@ -70,25 +71,15 @@ static char *present_language(void)
 	return jz_xstrdup(_("en"));
 }
 
-static char *state_dir(void)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-	if (state && *state == '/')
-		return jz_xstrdup(state);
-	return home && *home == '/' ? jz_path_join(home, ".local/state") : NULL;
-}
-
 static int save_settings(struct jz_store *store, const struct jz_hook_settings *settings,
 			 struct jz_err *err)
 {
 	jz_autofree char *present = present_language();
-	jz_autofree char *state = state_dir();
-	int rc = 0;
+	jz_autofree char *state = NULL;
+	int rc = jz_state_home(&state, err);
 
-	if (!state)
-		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
-	rc = jz_clone_set(store, "jzbf.hook.expect", settings->expect, err);
+	if (!rc)
+		rc = jz_clone_set(store, "jzbf.hook.expect", settings->expect, err);
 	if (!rc)
 		rc = jz_clone_set(store, "jzbf.hook.language",
 				  settings->language ? settings->language : present, err);
@@ -233,7 +224,7 @@ static int name_committer(struct jz_store *store, struct jz_strs *notes, struct 
 	if (rc)
 		return rc;
 	key = jz_person_key_on(me, jz_today());
-	jz_author_email(me, jz_map_text(jz_map_get(snapshot->office, "office"), "code"), email,
+	jz_author_email(me, jz_snapshot_code(snapshot), email,
 			sizeof(email));
 	rc = jz_clone_set(store, "user.name", me->name, err);
 	if (!rc)

@@ -138,10 +138,8 @@ static int renew_clinical(struct jz_member_edit *edit, struct jz_buf *secret, st
 
 	if (rc || count)
 		return rc;
-	rc = jz_edit_make_role(
-		edit->txn, edit->keyring, JZ_KEY_CLINICAL,
-		jz_map_text(jz_map_get(jz_snapshot_office(snapshot), "office"), "code"), NULL,
-		fingerprint, secret, err);
+	rc = jz_edit_make_role(edit->txn, edit->keyring, JZ_KEY_CLINICAL,
+			       jz_snapshot_code(snapshot), NULL, fingerprint, secret, err);
 	if (rc)
 		return rc;
 	jz_key_path(jz_snapshot_access(snapshot)->role_key[JZ_KEY_CLINICAL], path);

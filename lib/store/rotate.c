@@ -68,11 +68,6 @@ static void replace(struct jz_member_edit *edit, enum jz_role_key key, const cha
 
 /* ---- the keys ---- */
 
-static const char *office_code(struct jz_snapshot *snapshot)
-{
-	return jz_map_text(jz_map_get(jz_snapshot_office(snapshot), "office"), "code");
-}
-
 /* The new secret half, and behind it what the present role secret holds. */
 static int make_key(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role_key key,
 		    const char *path, char fingerprint[JZ_FPR_LEN + 1], struct jz_buf *secrets,
@@ -80,7 +75,7 @@ static int make_key(struct jz_txn *txn, struct jz_keyring *keyring, enum jz_role
 {
 	struct jz_snapshot *snapshot = jz_txn_snapshot(txn);
 	struct jz_keyview view;
-	int rc = jz_edit_make_role(txn, keyring, key, office_code(snapshot), path, fingerprint,
+	int rc = jz_edit_make_role(txn, keyring, key, jz_snapshot_code(snapshot), path, fingerprint,
 				   secrets, err);
 
 	jz_snapshot_view(snapshot, &view);

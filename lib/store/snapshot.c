@@ -160,6 +160,11 @@ const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot)
 	return snapshot->office;
 }
 
+const char *jz_snapshot_code(const struct jz_snapshot *snapshot)
+{
+	return jz_map_text(jz_map_get(snapshot->office, "office"), "code");
+}
+
 const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot)
 {
 	return snapshot->policy;

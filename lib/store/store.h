@@ -81,6 +81,7 @@ JZ_DEFINE_AUTO(struct jz_snapshot, jz_snapshot_free)
 const char *jz_snapshot_commit(const struct jz_snapshot *snapshot); /* 40 hex digits */
 struct jz_date jz_snapshot_day(struct jz_snapshot *snapshot); /* its commit's, by local time */
 const struct jz_node *jz_snapshot_office(const struct jz_snapshot *snapshot); /* jzbf.yaml */
+const char *jz_snapshot_code(const struct jz_snapshot *snapshot); /* the office's; NULL: none */
 const struct jz_policy *jz_snapshot_policy(const struct jz_snapshot *snapshot);
 const struct jz_access *jz_snapshot_access(const struct jz_snapshot *snapshot);
 

@@ -29,8 +29,7 @@ static int sign(void *data, const char *payload, size_t len, struct jz_buf *sign
 static int find_signer(struct jz_meeting *meeting, struct signer *signer, struct jz_err *err)
 {
 	const struct jz_person *there;
-	const char *key, *code = jz_map_text(
-				 jz_map_get(jz_snapshot_office(meeting->ours), "office"), "code");
+	const char *key, *code = jz_snapshot_code(meeting->ours);
 	int rc;
 
 	signer->keyring = jz_store_keyring(meeting->store);

@@ -35,15 +35,10 @@ static int count_path(void *data, const char *path, const char *blob)
 	return 0;
 }
 
-static const char *office_code(struct jz_txn *txn)
-{
-	return jz_map_text(jz_map_get(jz_snapshot_office(txn->snapshot), "office"), "code");
-}
-
 int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err)
 {
 	struct serials serials = {.year = year};
-	const char *code = office_code(txn);
+	const char *code = jz_snapshot_code(txn->snapshot);
 	char dir[24];
 	int rc;
 
