@@ -129,9 +129,6 @@ static void summary(const struct jz_ctx *ctx, const struct checking *checking)
 		warnings += checking->findings.items[i].severity == JZ_WARNING;
 	jz_note(ctx, _("scanned %zu, unreadable %zu; errors %zu, warnings %zu"), checking->scanned,
 		checking->unreadable, checking->findings.errors, warnings);
-	if (checking->foreign)
-		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), checking->foreign,
-			checking->scanned);
 }
 
 int jz_check_store(struct jz_ctx *ctx, const struct jz_check_store *what, struct jz_err *err)
@@ -159,6 +156,9 @@ int jz_check_store(struct jz_ctx *ctx, const struct jz_check_store *what, struct
 	else
 		jz_print_findings(&checking.findings, stdout, ctx->color);
 	summary(ctx, &checking);
+	failed = jz_look_foreign(ctx, checking.foreign, checking.scanned, err);
+	if (failed)
+		return failed;
 	if (what->count && checking.foreign)
 		return jz_fail(err, JZ_E_CRYPTO, _("what is not assigned to you was not checked"));
 	return any_counts(&checking) ? jz_fail(err, JZ_E_FINDINGS, "%s", "") : 0;

@@ -6,6 +6,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/i18n.h"
 #include "lib/store/index.h"
+#include "lib/store/keyring.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 
@@ -81,11 +82,31 @@ void jz_look_progress_end(struct jz_look_progress *progress)
 	jz_progress_end(&progress->bar);
 }
 
+int jz_look_foreign(const struct jz_ctx *ctx, size_t foreign, size_t scanned, struct jz_err *err)
+{
+	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
+	struct jz_keyring *keyring = jz_store_keyring(ctx->store);
+	const struct jz_person *me;
+	int rc = 0;
+
+	if (!foreign)
+		return 0;
+	if (!jz_keyring_person(keyring)) {
+		rc = jz_snapshot_open(ctx->store, NULL, &snapshot, err);
+		if (!rc)
+			rc = jz_keyring_me(keyring, jz_snapshot_access(snapshot), &me, err);
+	}
+	if (!rc)
+		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), foreign, scanned);
+	return rc;
+}
+
 int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf ids = JZ_BUF_INIT;
 	const char *reason = "";
 	size_t foreign = 0;
+	int rc;
 
 	/* Neighbours that fail for one reason are named in one line. */
 	for (size_t i = 0; i < scan->unreadable.len; i++) {
@@ -105,10 +126,9 @@ int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, str
 	}
 	if (ids.len)
 		jz_warn(_("%s cannot be read: %s"), ids.data, reason);
-	if (foreign)
-		jz_note(ctx, _("%zu of %zu cases are not assigned to you"), foreign, scan->scanned);
-	if (scan->unreadable.len == foreign)
-		return 0;
+	rc = jz_look_foreign(ctx, foreign, scan->scanned, err);
+	if (rc || scan->unreadable.len == foreign)
+		return rc;
 	jz_warn(_("scanned %zu, unreadable %zu"), scan->scanned, scan->unreadable.len - foreign);
 	return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 }

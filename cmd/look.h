@@ -58,4 +58,8 @@ void jz_look_progress_end(struct jz_look_progress *progress);
  * empty message if there was any. Cases that are for others to read are only counted, in a note. */
 int jz_look_unreadable(const struct jz_ctx *ctx, const struct jz_scan *scan, struct jz_err *err);
 
+/* Tells of cases that are for others to read. JZ_E_CRYPTO where nobody of access.yaml is known to
+ * work here: then it is a key that is missing, and nothing says that the cases are not for them. */
+int jz_look_foreign(const struct jz_ctx *ctx, size_t foreign, size_t scanned, struct jz_err *err);
+
 #endif

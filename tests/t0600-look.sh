@@ -133,6 +133,12 @@ test_expect_success 'somebody without a role reads nothing and is told so' '
 	git clone -q . ../ben && cd ../ben && git config jzbf.person ben &&
 	(as ben jzbf list >../out 2>../err; test $? != 0) && ! grep 演 ../out && cd ../s
 '
+test_expect_success 'where no key of anybody is, that is what is said, with status 4: not that all is well' '
+	cd ../ben && git config --unset jzbf.person && mkdir -m 700 $SHORT/nokeys &&
+	for c in list "list --format json" "find 演" check "check --format json"; do
+		test_expect_code 4 env GNUPGHOME=$SHORT/nokeys jzbf -q $c >../out 2>../err && test_grep "no secret key of anybody" ../err || return 1
+	done && GNUPGHOME=$SHORT/nokeys gpgconf --kill all && cd ../s
+'
 test_expect_success 'nothing of this left the working tree dirty' '
 	clean_after
 '
