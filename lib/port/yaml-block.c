@@ -1,7 +1,8 @@
 /*
- * The fast way to read what our own writer wrote: block collections, two columns a level, and no
- * comments. Whatever is not plainly that is left to libyaml, which also finds the words for what is
- * wrong; so this may give up, but must never read anything that libyaml reads otherwise.
+ * The fast way to read what our own writer wrote, and the program's own schemas: block collections,
+ * two columns a level, collections in brackets on one line, and no comments. Whatever is not
+ * plainly that is left to libyaml, which also finds the words for what is wrong; so this may give
+ * up, but must never read anything that libyaml reads otherwise.
  */
 #include "lib/port/yaml-impl.h"
 
@@ -21,6 +22,7 @@ struct block {
 	uint32_t mark_column;
 	uint32_t line; /* 1-based */
 	uint32_t depth;
+	uint32_t flow; /* brackets around us */
 	size_t count;
 	struct jz_arena *arena;
 	struct jz_entries entries;
@@ -37,6 +39,7 @@ struct word {
 
 static struct jz_node *read_value(struct block *b, size_t indent);
 static struct jz_node *read_item(struct block *b, size_t indent);
+static struct jz_node *read_flow(struct block *b);
 
 static void next_line(struct block *b)
 {
@@ -120,20 +123,66 @@ static bool read_quoted(struct block *b, struct word *word)
 	return true;
 }
 
-/* What may end a plain text, or must not be in it; what it cannot begin with. */
-enum { INSIDE = 1, FIRST = 2 };
+/* What may end a plain text, or must not be in it; what it cannot begin with; the former in
+ * brackets. */
+enum { INSIDE = 1, FIRST = 2, FLOW = 4 };
 static const unsigned char odd_in_plain[256] = {
-	[0 ... 31] = INSIDE | FIRST, [' '] = FIRST, [':'] = INSIDE | FIRST, ['#'] = INSIDE | FIRST,
-	['-'] = FIRST,		     ['?'] = FIRST, [','] = FIRST,	    ['['] = FIRST,
-	[']'] = FIRST,		     ['{'] = FIRST, ['}'] = FIRST,	    ['&'] = FIRST,
-	['*'] = FIRST,		     ['!'] = FIRST, ['|'] = FIRST,	    ['>'] = FIRST,
-	['\''] = FIRST,		     ['"'] = FIRST, ['%'] = FIRST,	    ['@'] = FIRST,
-	['`'] = FIRST,		     ['.'] = FIRST,
+	[0 ... 31] = INSIDE | FIRST,
+	[' '] = FIRST,
+	[':'] = INSIDE | FIRST,
+	['#'] = INSIDE | FIRST,
+	['-'] = FIRST,
+	['?'] = FIRST | FLOW,
+	[','] = FIRST | FLOW,
+	['['] = FIRST | FLOW,
+	[']'] = FIRST | FLOW,
+	['{'] = FIRST | FLOW,
+	['}'] = FIRST | FLOW,
+	['&'] = FIRST,
+	['*'] = FIRST,
+	['!'] = FIRST,
+	['|'] = FIRST,
+	['>'] = FIRST,
+	['\''] = FIRST,
+	['"'] = FIRST,
+	['%'] = FIRST,
+	['@'] = FIRST,
+	['`'] = FIRST,
+	['.'] = FIRST,
 };
 
-/* A plain text up to the end of the line, or up to the ":" of a key. */
+/* A text in single quotes, in which two stand for one. */
+static bool read_single(struct block *b, struct word *word)
+{
+	char *to = b->at + 1, *from = to;
+
+	word->text = to;
+	word->plain = false;
+	while ((unsigned char)*b->at >= ' ' && (*++b->at != '\'' || b->at[1] == '\''))
+		b->at += *b->at == '\'';
+	if (*b->at != '\'')
+		return false;
+	column_here(b); /* before the text moves */
+	while (from < b->at) {
+		from += *from == '\'';
+		*to++ = *from++;
+	}
+	word->len = (size_t)(to - word->text);
+	b->at++;
+	return true;
+}
+
+/* Does this character end a text? */
+static bool is_end(const struct block *b, char c)
+{
+	return b->flow ? c == ',' || c == ']' || c == '}' : c == '\n';
+}
+
+/* A plain text up to the end of the line, or up to the ":" of a key; in brackets also up to what
+ * ends an entry. */
 static bool read_plain(struct block *b, struct word *word, bool *key)
 {
+	unsigned char odd = b->flow ? INSIDE | FLOW : INSIDE;
 	char *c = b->at;
 
 	word->text = c;
@@ -141,7 +190,7 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 	if (odd_in_plain[(unsigned char)*c] & FIRST)
 		return false;
 	for (*key = false; *c != '\n'; c++) {
-		if (!(odd_in_plain[(unsigned char)*c] & INSIDE))
+		if (!(odd_in_plain[(unsigned char)*c] & odd))
 			continue;
 		if ((unsigned char)*c < ' ')
 			return false;
@@ -149,7 +198,11 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 			*key = true;
 			break;
 		}
-		if (*c == '#' && c[-1] == ' ')
+		if (*c == '#' && (b->flow || c[-1] == ' '))
+			return false;
+		if (is_end(b, *c))
+			break;
+		if (b->flow)
 			return false;
 	}
 	word->len = (size_t)(c - word->text);
@@ -157,19 +210,20 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 	return c[-1] != ' ';
 }
 
-/* A scalar on one line, or a key; at stands at the end of the line, or at the ":". */
+/* A scalar on one line, or a key; at stands at the end of the line or entry, or at the ":". */
 static bool read_word(struct block *b, struct word *word, bool *key)
 {
 	word->line = b->line;
 	word->column = column_here(b);
-	if (*b->at != '"')
+	if (*b->at != '"' && *b->at != '\'')
 		return read_plain(b, word, key);
-	if (!read_quoted(b, word))
+	if (!(*b->at == '"' ? read_quoted(b, word) : read_single(b, word)))
 		return false;
 	*key = *b->at == ':' && (b->at[1] == ' ' || b->at[1] == '\n');
-	if (*key) /* without escapes, so that what follows stands where it stood */
-		return word->text + word->len + 1 == b->at;
-	return *b->at == '\n';
+	if (!*key && !is_end(b, *b->at))
+		return false;
+	/* Behind escapes in double quotes the line does not stand where it stood. */
+	return word->text[-1] == '\'' || word->text + word->len + 1 == b->at || (!*key && !b->flow);
 }
 
 /* Ends the text where its delimiter stood, and goes to the next line. */
@@ -220,25 +274,78 @@ static struct jz_node *read_literal(struct block *b, size_t indent)
 	return new_node(b, JZ_STRING, &word);
 }
 
-/* [] and {} */
-static struct jz_node *read_empty(struct block *b)
-{
-	struct word word = {.line = b->line, .column = column_here(b)};
-	enum jz_kind kind = *b->at == '[' ? JZ_SEQ : JZ_MAP;
-
-	if (b->at[1] != (kind == JZ_SEQ ? ']' : '}') || b->at[2] != '\n')
-		return NULL;
-	b->at += 2;
-	next_line(b);
-	return new_node(b, kind, &word);
-}
-
 /* ---- collections ---- */
 
 static struct jz_node *close_collection(struct block *b, struct jz_node *node, size_t base)
 {
 	b->depth--;
 	return jz_entries_close(&b->entries, base, b->arena, node) ? NULL : node;
+}
+
+/* One entry between brackets: a scalar or another collection, behind a key in a map. */
+static bool read_entry(struct block *b, struct jz_pair *pair, bool map)
+{
+	struct word word;
+	bool key;
+
+	if (map) {
+		if (!read_word(b, &word, &key) || !key || b->at[1] != ' ' || word.len > MAX_KEY)
+			return false;
+		b->at += 2;
+		word.text[word.len] = '\0';
+		*pair = (struct jz_pair){.key = word.text,
+					 .key_len = (uint32_t)word.len,
+					 .line = word.line,
+					 .column = word.column};
+	}
+	if (*b->at == '[' || *b->at == '{') {
+		pair->value = read_flow(b);
+		return pair->value && is_end(b, *b->at);
+	}
+	if (!read_word(b, &word, &key) || key)
+		return false;
+	pair->value = new_node(b, JZ_STRING, &word);
+	return pair->value;
+}
+
+/* A collection in brackets on one line; at stands behind it then. */
+static struct jz_node *read_flow(struct block *b)
+{
+	struct word word = {.line = b->line, .column = column_here(b)};
+	char close = *b->at == '{' ? '}' : ']';
+	struct jz_node *node = new_node(b, close == '}' ? JZ_MAP : JZ_SEQ, &word);
+	size_t base = b->entries.len;
+	bool ends = b->at[1] == close;
+
+	if (!node || ++b->depth > JZ_YAML_MAX_DEPTH)
+		return NULL;
+	b->flow++;
+	for (b->at++; !ends; b->at += ends ? 0 : 2) {
+		struct jz_pair pair = {.key = NULL};
+
+		if (!read_entry(b, &pair, close == '}'))
+			return NULL;
+		ends = *b->at == close;
+		if (!ends && (*b->at != ',' || b->at[1] != ' '))
+			return NULL;
+		jz_entries_push(&b->entries, &pair);
+		if (pair.value->kind == JZ_STRING) /* where its delimiter stood */
+			((char *)pair.value->text)[pair.value->len] = '\0';
+	}
+	b->at++;
+	b->flow--;
+	return close_collection(b, node, base);
+}
+
+/* The same at the end of a line. */
+static struct jz_node *read_brackets(struct block *b)
+{
+	struct jz_node *node = read_flow(b);
+
+	if (!node || *b->at != '\n')
+		return NULL;
+	next_line(b);
+	return node;
 }
 
 /* What stands behind the ":" of a key. */
@@ -259,7 +366,7 @@ static struct jz_node *read_value(struct block *b, size_t indent)
 	if (*b->at == '|')
 		return read_literal(b, indent + STEP);
 	if (*b->at == '[' || *b->at == '{')
-		return read_empty(b);
+		return read_brackets(b);
 	if (!read_word(b, &word, &key) || key)
 		return NULL;
 	end_word(b, &word);
@@ -351,7 +458,7 @@ static struct jz_node *read_item(struct block *b, size_t indent)
 	if (*b->at == '|')
 		return fresh ? NULL : read_literal(b, indent);
 	if (*b->at == '[' || *b->at == '{')
-		return fresh ? NULL : read_empty(b);
+		return fresh ? NULL : read_brackets(b);
 	if (!read_word(b, &word, &key))
 		return NULL;
 	if (key)

@@ -19,8 +19,9 @@ void jz_verdict_release(struct jz_verdict *verdict)
 	free(verdict->flaws);
 }
 
-static void add(struct jz_verdict *out, const char *commit, const char *path, const char *rule,
-		const char *fmt, va_list args)
+__attribute__((format(printf, 5, 0))) static void add(struct jz_verdict *out, const char *commit,
+						      const char *path, const char *rule,
+						      const char *fmt, va_list args)
 {
 	char message[768];
 
