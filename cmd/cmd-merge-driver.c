@@ -1,5 +1,6 @@
 #include "cmd/command.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "cmd/clashes.h"
@@ -35,8 +36,16 @@ static int open_meeting(struct jz_store *store, struct jz_meeting *meeting, stru
 	int rc = jz_git_head(jz_store_git(store), NULL, head, err);
 
 	return rc ? rc
-		  : jz_meeting_open(meeting, store, head, merged_commit(jz_store_git(store), other), NULL,
-				    err);
+		  : jz_meeting_open(meeting, store, head, merged_commit(jz_store_git(store), other),
+				    NULL, err);
+}
+
+/* git made the file, and takes what is in it only from a driver that ended well. */
+static int hand_back(const char *path, const struct jz_buf *bytes, struct jz_err *err)
+{
+	jz_autoclose int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	return fd < 0 ? jz_fail_errno(err, path) : jz_fd_write(fd, bytes->data, bytes->len, err);
 }
 
 static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char **paths,
@@ -66,8 +75,7 @@ static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char 
 		rc = jz_merge_seal(meeting, &merged, &findings, &out, err);
 	if (rc == JZ_E_INVALID)
 		jz_print_findings(&findings, stderr, false);
-	/* git made the file and reads it back. */
-	return rc ? rc : jz_file_replace(paths[JZ_VERSION_OURS], out.data, out.len, 0644, err);
+	return rc ? rc : hand_back(paths[JZ_VERSION_OURS], &out, err);
 }
 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)

@@ -9,6 +9,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
+#include "lib/store/lock.h"
 #include "lib/store/sync.h"
 
 void jz_resolve_release(struct jz_resolve *resolve)
@@ -157,11 +158,17 @@ static int stage(struct jz_resolve *resolve, const char *path, const struct jz_b
 		 struct jz_err *err)
 {
 	const char *workdir = jz_git_workdir(resolve->git);
+	const char *local = jz_store_local_dir(resolve->ctx->store);
 	jz_autofree char *file = jz_path_join(workdir, path);
+	jz_autofree char *aside =
+		jz_path_join(local, "resolve.work"); /* no stray file in the tree */
+	jz_cleanup(jz_lock_release) struct jz_lock lock = JZ_LOCK_INIT;
 	const char *const argv[] = {"git", "add", "--", path, NULL};
 	struct jz_run git = {.argv = argv, .dir = workdir, .keep_stderr = true};
-	int status = 0, rc = jz_file_replace(file, bytes->data, bytes->len, 0644, err);
+	int status = 0, rc = jz_lock_take(local, jz_lock_patience_ms(), &lock, err);
 
+	if (!rc)
+		rc = jz_file_replace_by(aside, file, bytes->data, bytes->len, 0644, err);
 	if (!rc)
 		rc = jz_run(&git, NULL, &status, err);
 	if (!rc && status)

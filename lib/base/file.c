@@ -113,11 +113,19 @@ int jz_file_replace(const char *path, const void *bytes, size_t len, int mode, s
 {
 	char token[9];
 	jz_autofree char *temp = NULL;
-	jz_autoclose int fd = -1;
-	int failed;
 
 	jz_random_token(token, 8);
 	temp = jz_xasprintf("%s.%s", path, token);
+	return jz_file_replace_by(temp, path, bytes, len, mode, err);
+}
+
+int jz_file_replace_by(const char *temp, const char *path, const void *bytes, size_t len, int mode,
+		       struct jz_err *err)
+{
+	jz_autoclose int fd = -1;
+	int failed;
+
+	unlink(temp);
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 	if (fd < 0)
 		return jz_fail_errno(err, temp);

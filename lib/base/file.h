@@ -22,6 +22,11 @@ int jz_fd_write(int fd, const void *bytes, size_t len, struct jz_err *err);
  * old or new, never half. Not for plaintext of a record. */
 int jz_file_replace(const char *path, const void *bytes, size_t len, int mode, struct jz_err *err);
 
+/* The same by way of a file of that name, on the same file system, where a kill may leave it: one
+ * process at a time. */
+int jz_file_replace_by(const char *aside, const char *path, const void *bytes, size_t len, int mode,
+		       struct jz_err *err);
+
 int jz_mkdirs(const char *path, int mode, struct jz_err *err); /* like mkdir -p */
 int jz_remove_tree(const char *path, struct jz_err *err);      /* like rm -rf; no links followed */
 bool jz_exists(const char *path);
