@@ -4,28 +4,7 @@
 . "$SRC/tests/store.sh"
 
 export JZBF_TMPFS=$(mktemp -d /dev/shm/jz.XXXXXX)
-mkdir -m 700 "$SHORT/anna"
-export GNUPGHOME=$SHORT/anna
-
-# A pinentry that counts, and answers from a file; without the file it cancels.
-cat >"$SHORT/pinentry" <<EOS
-#!/bin/bash
-echo OK ready
-while read -r word rest; do
-	case \$word in
-	GETPIN)
-		echo asked >>"$SHORT/asked"
-		if [ -e "$SHORT/answer" ]; then echo "D \$(cat "$SHORT/answer")"; echo OK; else echo "ERR 83886179 cancelled"; fi;;
-	BYE) echo OK; exit;;
-	*) echo OK;;
-	esac
-done
-EOS
-chmod +x "$SHORT/pinentry"
-printf 'pinentry-program %s\ns2k-count 65536\nauto-expand-secmem\n' "$SHORT/pinentry" >"$GNUPGHOME/gpg-agent.conf"
-printf 'no-random-seed-file\n' >"$GNUPGHOME/gpg.conf"
-asked() { [ -e "$SHORT/asked" ] && wc -l <"$SHORT/asked" || echo 0; }
-forget() { gpgconf --kill gpg-agent; rm -f "$SHORT/asked"; }
+. "$SRC/tests/pinentry.sh"
 
 echo secret-passphrase >"$SHORT/answer"
 test_expect_success 'an office with a protected key' '

@@ -6,26 +6,7 @@
 
 export JZBF_TMPFS=$(mktemp -d /dev/shm/jz.XXXXXX)
 trap 'rm -rf "$JZBF_TMPFS"; test_cleanup' EXIT
-mkdir -m 700 "$SHORT/anna"
-export GNUPGHOME=$SHORT/anna
-cat >"$SHORT/pinentry" <<EOS
-#!/bin/bash
-echo OK ready
-while read -r word rest; do
-	case \$word in
-	GETPIN)
-		echo asked >>"$SHORT/asked"
-		if [ -e "$SHORT/answer" ]; then echo "D \$(cat "$SHORT/answer")"; echo OK; else echo "ERR 83886179 cancelled"; fi;;
-	BYE) echo OK; exit;;
-	*) echo OK;;
-	esac
-done
-EOS
-chmod +x "$SHORT/pinentry"
-printf 'pinentry-program %s\ns2k-count 65536\nauto-expand-secmem\n' "$SHORT/pinentry" >"$GNUPGHOME/gpg-agent.conf"
-printf 'no-random-seed-file\n' >"$GNUPGHOME/gpg.conf"
-asked() { [ -e "$SHORT/asked" ] && wc -l <"$SHORT/asked" || echo 0; }
-forget() { gpgconf --kill gpg-agent; rm -f "$SHORT/asked"; }
+. "$SRC/tests/pinentry.sh"
 test_lazy_prereq KERNEL_KEYRING 'test ! -e "$SHORT/no-keyring"'
 
 echo secret-passphrase >"$SHORT/answer"
