@@ -29,7 +29,8 @@ static void print_hit(const struct jz_scoring *scoring, const struct jz_critical
 	wrapped(to, 0, &text);
 }
 
-void jz_print_critical(const struct jz_scoring *scoring, FILE *to)
+/* And the duty of 5.3.3; nothing if there are none. */
+static void print_critical(const struct jz_scoring *scoring, FILE *to)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 
@@ -211,7 +212,7 @@ void jz_print_scoring(const struct jz_instrument *instrument, const struct jz_sc
 
 	if (findings->errors) {
 		if (scoring)
-			jz_print_critical(scoring, to);
+			print_critical(scoring, to);
 		return;
 	}
 	jz_buf_addf(&head, _("%s, key %s, scale %s, %u of %u answered"), jz_text(instrument->title),
@@ -219,7 +220,7 @@ void jz_print_scoring(const struct jz_instrument *instrument, const struct jz_sc
 		    instrument->scored);
 	wrapped(to, 0, &head);
 	fputc('\n', to);
-	jz_print_critical(scoring, to);
+	print_critical(scoring, to);
 	print_validity(scoring, to);
 	print_items(scoring, to);
 	if (!scoring->invalid) {

@@ -16,7 +16,4 @@ struct jz_node *jz_scoring_node(const struct jz_instrument *instrument,
 void jz_print_scoring_json(const struct jz_instrument *instrument, const struct jz_scoring *scoring,
 			   const struct jz_findings *findings, FILE *to);
 
-/* The critical answers and the duty of 5.3.3; nothing if there are none. */
-void jz_print_critical(const struct jz_scoring *scoring, FILE *to);
-
 #endif

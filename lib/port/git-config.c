@@ -6,25 +6,6 @@
 #include "lib/base/i18n.h"
 #include "lib/port/git-impl.h"
 
-int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err)
-{
-	git_config *all, *level;
-	int rc = git_repository_config(&all, git->repo);
-
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
-	if (!local) {
-		*out = all;
-		return 0;
-	}
-	rc = git_config_open_level(&level, all, GIT_CONFIG_LEVEL_LOCAL);
-	git_config_free(all);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
-	*out = level;
-	return 0;
-}
-
 static int copy_file(const char *from, const char *to, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
@@ -85,10 +66,10 @@ int jz_git_config_get(struct jz_git *git, const char *key, struct jz_buf *value,
 {
 	git_config *config;
 	git_buf text = {0};
-	int rc = jz_git_open_config(git, false, &config, err);
+	int rc = git_repository_config(&config, git->repo);
 
 	if (rc)
-		return rc;
+		return jz_git_fail(err, JZ_E_IO, rc, _("cannot read git's configuration"));
 	rc = git_config_get_string_buf(&text, config, key);
 	git_config_free(config);
 	if (rc == GIT_ENOTFOUND)

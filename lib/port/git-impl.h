@@ -36,9 +36,6 @@ void jz_git_hex(const git_oid *oid, char out[JZ_GIT_ID]);
 int jz_git_lookup_commit(struct jz_git *git, const char *commit, git_commit **out,
 			 struct jz_err *err);
 
-/* git's configuration; local: the clone's own level alone. */
-int jz_git_open_config(struct jz_git *git, bool local, git_config **out, struct jz_err *err);
-
 /* The tree of a commit; NULL or "" gives NULL. */
 int jz_git_lookup_tree(struct jz_git *git, const char *commit, git_tree **out, struct jz_err *err);
 
@@ -63,9 +60,6 @@ int jz_git_lock_take(struct jz_git_lock *lock, const char *scratch, const char *
 /* Makes what was written to fd durable and puts it in place of target. */
 int jz_git_lock_commit(struct jz_git_lock *lock, const char *target, struct jz_err *err);
 void jz_git_lock_drop(struct jz_git_lock *lock);
-
-/* Removes target.lock if it is the second link of scratch/own. */
-void jz_git_lock_unstale(const char *scratch, const char *own, const char *target);
 
 static inline void jz_git_free_commit(git_commit **commit)
 {

@@ -60,6 +60,20 @@ static void lock_forget(struct jz_git_lock *lock)
 	*lock = (struct jz_git_lock)JZ_GIT_LOCK_INIT;
 }
 
+/* Removes target.lock if it is the second link of scratch/own. */
+static void unstale(const char *scratch, const char *own, const char *target)
+{
+	jz_autofree char *mine = jz_path_join(scratch, own);
+	jz_autofree char *path = jz_xasprintf("%s.lock", target);
+	struct stat a, b;
+
+	if (lstat(mine, &a))
+		return;
+	/* Last of the two: while it is there the lock can be recognised. */
+	if (lstat(path, &b) || a.st_dev != b.st_dev || a.st_ino != b.st_ino || !unlink(path))
+		unlink(mine);
+}
+
 int jz_git_lock_take(struct jz_git_lock *lock, const char *scratch, const char *own,
 		     const char *target, struct jz_err *err)
 {
@@ -67,7 +81,7 @@ int jz_git_lock_take(struct jz_git_lock *lock, const char *scratch, const char *
 
 	lock->own = jz_path_join(scratch, own);
 	lock->path = jz_xasprintf("%s.lock", target);
-	jz_git_lock_unstale(scratch, own, target);
+	unstale(scratch, own, target);
 	lock->fd = open(lock->own, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	rc = lock->fd < 0 ? jz_fail_errno(err, lock->own) : link_waiting(lock, err);
 	if (rc)
@@ -105,30 +119,17 @@ int jz_git_lock_commit(struct jz_git_lock *lock, const char *target, struct jz_e
 	return sync_parent(target, err);
 }
 
-void jz_git_lock_unstale(const char *scratch, const char *own, const char *target)
-{
-	jz_autofree char *mine = jz_path_join(scratch, own);
-	jz_autofree char *path = jz_xasprintf("%s.lock", target);
-	struct stat a, b;
-
-	if (lstat(mine, &a))
-		return;
-	/* Last of the two: while it is there the lock can be recognised. */
-	if (lstat(path, &b) || a.st_dev != b.st_dev || a.st_ino != b.st_ino || !unlink(path))
-		unlink(mine);
-}
-
 void jz_git_unlock_stale(struct jz_git *git, const char *scratch, const char *ref)
 {
 	jz_autofree char *index = jz_path_join(git->own_dir, "index");
 	jz_autofree char *config = jz_path_join(git->dir, "config");
 
-	jz_git_lock_unstale(scratch, "index.own", index);
-	jz_git_lock_unstale(scratch, "config.own", config);
+	unstale(scratch, "index.own", index);
+	unstale(scratch, "config.own", config);
 	if (ref) {
 		jz_autofree char *target = jz_path_join(git->dir, ref);
 
-		jz_git_lock_unstale(scratch, "ref.own", target);
+		unstale(scratch, "ref.own", target);
 	}
 }
 

@@ -15,7 +15,7 @@ static int collect(void *data, const char *path, const char *old_blob, const cha
 	return 0;
 }
 
-void jz_verify_free_altered(struct jz_altered *altered)
+static void free_altered(struct jz_altered *altered)
 {
 	free(altered->path);
 	free(altered);
@@ -24,7 +24,7 @@ void jz_verify_free_altered(struct jz_altered *altered)
 void jz_verify_release_altered(struct jz_vec *altered)
 {
 	for (size_t i = 0; i < altered->len; i++)
-		jz_verify_free_altered(altered->items[i]);
+		free_altered(altered->items[i]);
 	jz_vec_release(altered);
 }
 
@@ -65,7 +65,7 @@ int jz_verify_altered(struct jz_trial *trial, struct jz_err *err)
 		rc = jz_verify_merge(trial, &one, &two, err);
 	for (size_t i = 0; i < one.len; i++)
 		if (one.items[i])
-			jz_verify_free_altered(one.items[i]);
+			free_altered(one.items[i]);
 	jz_vec_release(&one);
 	jz_verify_release_altered(&two);
 	return rc;

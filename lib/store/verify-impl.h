@@ -139,7 +139,6 @@ bool jz_verify_place(const char *path, char kind[24], char id[40]);
 
 /* verify-change.c: what a commit changes. */
 int jz_verify_altered(struct jz_trial *trial, struct jz_err *err);
-void jz_verify_free_altered(struct jz_altered *altered);
 void jz_verify_release_altered(struct jz_vec *altered);
 
 /* verify-recall.c: the memory of ciphertexts, of what was judged before and of what is now. */
