@@ -304,9 +304,9 @@ static const char *const about[] = {
 	   "it asks, elsewhere the exit status is 1."),
 	N_("What was changed on one side only is merged in any case; --ours and --theirs speak of "
 	   "the fields in conflict alone. The settled record is checked and encrypted to those who "
-	   "may read it. After sync it is kept, encrypted, in .git/jzbf until the next 'jzbf "
-	   "sync', which goes on from there; else it is staged, and git finishes the merge. In a "
-	   "rebase 'ours' is the branch that is rebased upon."),
+	   "may read it. After sync it is kept, encrypted, outside of the repository until the "
+	   "next 'jzbf sync', which goes on from there; else it is staged, and git finishes the "
+	   "merge. In a rebase 'ours' is the branch that is rebased upon."),
 	NULL,
 };
 

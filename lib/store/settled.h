@@ -1,7 +1,7 @@
 /*
  * What a person has settled of a sync that stopped: outside of the repository (state.h, subject
- * "sync"), for nobody but they may settle. A settled record is kept as ciphertext, under the two versions that it settles, so that it counts wherever these two meet and
- * nowhere else. The file "stopped" says that a sync waits for somebody.
+ * "sync"), for nobody but they may settle. A settled record is kept as ciphertext, under the two
+ * versions that it settles, so that it counts wherever these two meet and nowhere else. The file "stopped" says that a sync waits for somebody.
  */
 #ifndef JZ_STORE_SETTLED_H
 #define JZ_STORE_SETTLED_H

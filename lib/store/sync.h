@@ -4,8 +4,8 @@
  *
  * Fetching changes nothing but refs/remotes/NAME. A merge is made among the objects and lands as
  * any change does (land.h), so it works in a bare clone, and the clone stands as it was until then.
- * Nothing is ever dropped: where a person must decide, nothing lands, and .git/jzbf/sync says what
- * waits (settled.h).
+ * Nothing is ever dropped: where a person must decide, nothing lands, and what waits for them is noted
+ * outside of the repository (settled.h).
  */
 #ifndef JZ_STORE_SYNC_H
 #define JZ_STORE_SYNC_H
