@@ -1,6 +1,7 @@
 #!/bin/sh
 # A whole office from an empty directory to printed reports: throw-away keys, a store, the 24 made-up
-# people of this directory through all of clause 6, an alarm, and what an office sees of it.
+# people of this directory through all of clause 6, an alarm, clones that meet at a hub, somebody who
+# leaves, and what an office sees of it.
 #
 #	examples/demo.sh [DIRECTORY]	(default: a new directory under /tmp; it is kept)
 #
@@ -43,6 +44,14 @@ as() # PERSON COMMAND…
 	export JZBF_PERSON GNUPGHOME
 	shift
 	jzbf -q -C "$store" "$@"
+}
+
+# Everybody has a clone of their own, too.
+at() # PERSON COMMAND…
+{
+	person=$1
+	shift
+	(store=$dir/$person && as "$person" "$@")
 }
 
 say 'Keys of a small office, thrown away with this directory' '小单位的密钥，随本目录一起丢弃'
@@ -111,6 +120,50 @@ as he.min show LS-2026-0012 --psych || echo "(exit status $?)"
 say 'A caseworker opens the cases assigned to them, a custodian all' '矫正社工只能打开自己负责的档案，档案管理员可打开全部'
 as wang.song list --ids || :
 
+say 'A hub for several clones; its hooks judge every push and hold no key of a case' \
+	'多个副本之间的中心仓库：钩子核验每次推送，不持有任何档案的密钥'
+git init --quiet --bare -b main "$dir/hub.git"
+jzbf -q -C "$dir/hub.git" hook install >/dev/null
+git -C "$store" remote add origin "$dir/hub.git"
+as he.min sync >"$dir/sent"
+wc -l <"$dir/sent"
+for person in li.qing su.lan; do
+	git clone --quiet "$dir/hub.git" "$dir/$person"
+	at "$person" doctor --mend >/dev/null || :
+done
+
+say 'Two people change one case: other fields merge, the same field is for a person to settle' \
+	'两人修改同一个案：不同字段自动合并，同一字段由人处理'
+at li.qing intake LS-2026-0011 person.phone=13800000001 person.traits=沉静 2>>"$dir/notices"
+at su.lan intake LS-2026-0011 person.phone=13800000002 2>>"$dir/notices"
+at li.qing sync
+at su.lan sync || echo "(exit status $?)"
+at su.lan resolve LS-2026-0011 || :
+at su.lan resolve LS-2026-0011 --theirs
+at su.lan sync
+
+say 'A change that the person may not make does not get in' '无权作出的修改进不了中心仓库'
+at li.qing sync
+at li.qing hook install >/dev/null
+( # round the hooks of the own clone
+	cd "$dir/li.qing"
+	GNUPGHOME=$dir/gnupg/li.qing
+	export GNUPGHOME
+	git config core.hooksPath /dev/null
+	sed -i 's/role: caseworker/role: custodian/' access.yaml
+	git commit --quiet -a -m access
+	git push origin HEAD:main || echo "(exit status $?)"
+	git reset --quiet --hard HEAD^
+)
+
+say 'Somebody leaves: their key opens nothing new, and what it opened is listed' \
+	'有人离开：其密钥不能打开新内容，曾能打开的内容逐一列出'
+as he.min sync
+as he.min access remove su.lan --rotate >"$dir/renewed"
+wc -l <"$dir/renewed"
+as he.min access exposure su.lan | tail -n 3
+as he.min sync >"$dir/sent"
+
 say 'What the office sees' '单位看到的情况'
 as he.min list
 as he.min check || :
@@ -123,7 +176,9 @@ say 'What an auditor can check with plain git and gpg' '审计人员用普通 gi
 git -C "$store" fsck --no-dangling
 git -C "$store" status --short
 as qi.zheng verify
-as qi.zheng log -n 5
+as qi.zheng log LS-2026-0011 | tail -n 8
+as qi.zheng bundle -o "$dir/evidence.tar"
+jzbf -q bundle verify "$dir/evidence.tar" >/dev/null && echo "$dir/evidence.tar"
 
 say 'Done; look at' '完成，可查看'
-printf '%s\n' "$store" "$dir/indicators.html" "$dir/case.html" "GNUPGHOME=$dir/gnupg/he.min"
+printf '%s\n' "$store" "$dir/indicators.html" "$dir/case.html" "$dir/hub.git" "GNUPGHOME=$dir/gnupg/he.min"
