@@ -97,4 +97,10 @@ test_expect_success 'others push meanwhile: it goes round until it is through' '
 	in_clone b touched ben LS-2026-0002 && git -C b push -q ../hub.git HEAD:refs/heads/later 2>/dev/null; rm -f hub.git/hooks/pre-receive; git -C b push -q ../hub.git HEAD:refs/heads/later &&
 	git -C b rev-parse HEAD >next && : >once && in_clone a touched anna LS-2026-0001 && in_clone a by anna jzbf sync --format json >out 2>err && test_grep "\"rounds\": 2" out && same a hub.git && clean_after a
 '
+test_expect_success 'a shallow clone is told what it lacks, and is well once it has it' '
+	cd "$W" && git clone -q --depth 1 "file://$W/hub.git" shallow && for c in list verify sync; do
+		in_clone shallow by anna test_expect_code 6 jzbf $c 2>err && test_grep "shallow.*fetch --unshallow" err || return 1
+	done &&
+	git -C shallow fetch -q --unshallow && in_clone shallow by anna jzbf verify >out && test_grep "^verified" out
+'
 test_done

@@ -4,6 +4,15 @@
 #include "lib/base/str.h"
 #include "lib/port/git-impl.h"
 
+int jz_git_walk_fail(const struct jz_git *git, struct jz_err *err, int code, int git_code)
+{
+	if (git_code == GIT_ENOTFOUND && git_repository_is_shallow(git->repo) == 1)
+		return jz_fail(err, JZ_E_IO,
+			       _("this clone is shallow, and a history without its beginning cannot "
+				 "be verified: 'git fetch --unshallow' brings the rest"));
+	return jz_git_fail(err, code, git_code, _("cannot walk the history"));
+}
+
 static int begin_walk(struct jz_git *git, const char *tip, const struct jz_strs *hidden,
 		      git_revwalk **out, struct jz_err *err)
 {
@@ -23,8 +32,7 @@ static int begin_walk(struct jz_git *git, const char *tip, const struct jz_strs 
 			return rc;
 		rc = git_revwalk_hide(*out, &oid);
 	}
-	return rc ? jz_git_fail(err, rc == GIT_ENOTFOUND ? JZ_E_FINDINGS : JZ_E_IO, rc,
-				_("cannot walk the history"))
+	return rc ? jz_git_walk_fail(git, err, rc == GIT_ENOTFOUND ? JZ_E_FINDINGS : JZ_E_IO, rc)
 		  : 0;
 }
 
@@ -42,7 +50,7 @@ int jz_git_ancestry(struct jz_git *git, const char *tip, const struct jz_strs *h
 	}
 	git_revwalk_free(walk);
 	if (!rc && step != GIT_ITEROVER)
-		return jz_git_fail(err, JZ_E_IO, step, _("cannot walk the history"));
+		return jz_git_walk_fail(git, err, JZ_E_IO, step);
 	return rc;
 }
 
@@ -64,9 +72,7 @@ int jz_git_merge_bases(struct jz_git *git, const char *a, const char *b, struct 
 		jz_strs_add(out, id);
 	}
 	git_oidarray_dispose(&bases);
-	return rc && rc != GIT_ENOTFOUND
-		       ? jz_git_fail(err, JZ_E_IO, rc, _("cannot walk the history"))
-		       : 0;
+	return rc && rc != GIT_ENOTFOUND ? jz_git_walk_fail(git, err, JZ_E_IO, rc) : 0;
 }
 
 int jz_git_refs(struct jz_git *git, const char *prefix, jz_git_ref_fn *each, void *data,

@@ -30,6 +30,9 @@ struct jz_git {
 /* "what: libgit2's words"; locked things become JZ_E_CONFLICT, everything else code. */
 int jz_git_fail(struct jz_err *err, int code, int git_code, const char *what);
 
+/* A walk through the commits failed: says so where the clone is shallow, and what to do then. */
+int jz_git_walk_fail(const struct jz_git *git, struct jz_err *err, int code, int git_code);
+
 int jz_git_oid(const char *hex, git_oid *out, struct jz_err *err);
 void jz_git_hex(const git_oid *oid, char out[JZ_GIT_ID]);
 

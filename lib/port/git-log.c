@@ -66,7 +66,7 @@ static int walk_all(struct jz_git *git, const char *from, jz_git_log_fn *each, v
 	}
 	git_revwalk_free(walk);
 	if (rc && rc != GIT_ITEROVER)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot walk the history"));
+		return jz_git_walk_fail(git, err, JZ_E_IO, rc);
 	return stopped;
 }
 

@@ -261,7 +261,7 @@ int jz_git_walk_path(struct jz_git *git, const char *from, const char *path, jz_
 	jz_secret_resume();
 	end(&walk);
 	if (rc && rc != GIT_ITEROVER)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot walk the history"));
+		return jz_git_walk_fail(git, err, JZ_E_IO, rc);
 	return stopped;
 }
 
