@@ -26,12 +26,18 @@ static void print_facts(const struct jz_bundle_facts *facts)
 }
 
 /* What a history lacks is told in the package; the exit status tells it too. */
-static int conclude(const struct jz_bundle_facts *facts, struct jz_err *err)
+static int conclude(const struct jz_ctx *ctx, const struct jz_bundle_facts *facts,
+		    const char *file, struct jz_err *err)
 {
 	int rc;
 
 	print_facts(facts);
 	rc = jz_stdout_check(err);
+	if (!rc && facts->findings)
+		jz_note(ctx,
+			_("commits.ndjson in the package says what was found and where: 'tar -xOf "
+			  "%s jzbf-bundle/commits.ndjson'"),
+			file);
 	return !rc && facts->findings ? jz_fail(err, JZ_E_CONFLICT, "%s", "") : rc;
 }
 
@@ -69,7 +75,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_progress_start(&bar, ctx, _("judging commits"), 0);
 	rc = jz_bundle_make(ctx->store, &opts, &facts, err);
 	jz_progress_end(&bar);
-	return rc ? rc : conclude(&facts, err);
+	return rc ? rc : conclude(ctx, &facts, given.output, err);
 }
 
 static int run_verify(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
@@ -82,8 +88,8 @@ static int run_verify(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *
 		rc = jz_trust_expect(given.expect, facts.root, facts.founder, err);
 	if (rc)
 		return rc;
-	rc = conclude(&facts, err);
-	if (!given.expect)
+	rc = conclude(ctx, &facts, argv[1], err);
+	if (!given.expect && rc != JZ_E_IO)
 		jz_note(ctx, _("whoever can make a package can make a store for it too: compare root "
 			       "and key with what the office has published, or give --expect"));
 	return rc;

@@ -66,7 +66,8 @@ test_expect_success 'no package at all, a cut one, one with more in it' '
 	test_expect_code 6 jzbf bundle verify /nowhere
 '
 test_expect_success 'a history that does not verify is packed with its findings, and says so by its status' '
-	attack && text $one 3 >../p && cp ../p $one && git add -A && commit_as ben "$(says LS-2026-0001 3)" && test_expect_code 5 by eve jzbf bundle -o ../flawed.tar >../out && test_grep "findings 1" ../out &&
+	attack && text $one 3 >../p && cp ../p $one && git add -A && commit_as ben "$(says LS-2026-0001 3)" && test_expect_code 5 by eve jzbf bundle -o ../flawed.tar >../out 2>../err && test_grep "findings 1" ../out &&
+	test_grep "tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson" ../err && tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson | grep -q "\"rule\":" &&
 	test_expect_code 5 jzbf bundle verify ../flawed.tar >../out2 && test_cmp ../out ../out2 && unpack ../flawed.tar && test_grep "\"rule\": ?\"ciphertext\"" ../u/jzbf-bundle/commits.ndjson
 '
 test_expect_success 'merges, an unsigned commit and a stranger'\''s are packed as they are' '

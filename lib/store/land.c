@@ -21,7 +21,8 @@ int jz_land_base(struct jz_store *store, char ref[256], char head[JZ_GIT_ID], st
 
 	if (!rc && busy)
 		rc = jz_fail(err, JZ_E_CONFLICT,
-			     _("git is in the midst of a %s; finish or abort it first"), busy);
+			     _("git is in the midst of a %s; finish or abort it first ('jzbf resolve' "
+			       "lists what is in conflict)"), busy);
 	return rc ? rc : jz_trust_ensure(store, head, err);
 }
 
