@@ -121,8 +121,6 @@ static void list_role_keys(const struct jz_access *access)
 	printf("\n");
 	jz_table_print(table, stdout);
 	jz_table_free(table);
-	if (access->recovery)
-		jz_say(stdout, _("\nrecovery key: %s\n"), access->recovery + 24);
 }
 
 static void list_text(const struct jz_access *access, struct jz_date day)
@@ -147,6 +145,10 @@ static void list_text(const struct jz_access *access, struct jz_date day)
 	jz_table_free(table);
 	if (given.all)
 		list_role_keys(access);
+	if (access->recovery) { /* it opens everything: nobody who looks should miss it */
+		printf("\n");
+		jz_say(stdout, _("recovery key: %s\n"), access->recovery + 24);
+	}
 }
 
 static int run_list(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
