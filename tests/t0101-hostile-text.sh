@@ -46,8 +46,8 @@ for open in '[' '{"a":' '[{"a":'; do
 	'
 done
 
-test_expect_success 'scalars of 100 MB' '
-	repeat x 100000000 >big &&
+test_expect_success 'scalars of 70 MB' '
+	repeat x 70000000 >big &&
 	for format in yaml json csv ndjson; do
 		refused $format big || return 1
 	done &&
