@@ -6,6 +6,7 @@
 #include "lib/store/expiry.h"
 #include "lib/store/land.h"
 #include "lib/store/lock.h"
+#include "lib/store/signer.h"
 #include "lib/store/trust.h"
 #include "lib/store/txn-seal.h"
 
@@ -52,62 +53,39 @@ static void write_message(const struct jz_txn *txn, const char *subject, struct 
 
 /* ---- who does it ---- */
 
-struct signer {
-	struct jz_keyring *keyring;
-	struct jz_keyview view;
-	const struct jz_access
-		*access; /* in force before the change; the first commit has its own */
-	const struct jz_person *me;
-	char email[128];
-};
-
-static const char *office_code(const struct jz_txn *txn)
-{
-	const char *code = jz_snapshot_code(txn->snapshot);
-
-	return code ? code : txn->office; /* the first commit brings its own */
-}
-
-/* The person must be allowed every path by the access.yaml of the parent commit. */
-static int find_signer(struct jz_txn *txn, struct signer *signer, struct jz_err *err)
+/* The person must be allowed every path by the access.yaml of the parent commit; the first commit
+ * brings its own, and the office's code. */
+static int find_signer(struct jz_txn *txn, struct jz_signer *signer, struct jz_err *err)
 {
 	const struct jz_access *base = jz_snapshot_access(txn->snapshot);
+	const char *code = jz_snapshot_code(txn->snapshot);
+	struct jz_keyview view;
 	int rc;
 
-	signer->keyring = jz_store_keyring(txn->store);
-	signer->access = base ? base : txn->access;
-	jz_txn_view(txn, &signer->view);
-	if (!signer->access)
+	jz_txn_view(txn, &view);
+	view.access = base ? base : txn->access;
+	if (!view.access)
 		return jz_fail(err, JZ_E_INVALID, _("the first commit must hold 'access.yaml'"));
-	rc = jz_keyring_me(signer->keyring, signer->access, &signer->me, err);
+	rc = jz_signer_find(txn->store, &view, code ? code : txn->office, signer, err);
 	for (size_t i = 0; !rc && i < txn->puts.len; i++)
 		rc = jz_person_may_write(signer->me, ((struct jz_put *)txn->puts.items[i])->path,
 					 jz_today(), err);
-	if (!rc)
-		jz_author_email(signer->me, office_code(txn), signer->email, sizeof(signer->email));
 	return rc;
-}
-
-static int sign(void *data, const char *payload, size_t len, struct jz_buf *signature,
-		struct jz_err *err)
-{
-	struct signer *signer = data;
-	struct jz_keyview view = signer->view;
-
-	view.access = signer->access;
-	return jz_keyring_sign(signer->keyring, &view, payload, len, signature, err);
 }
 
 /* ---- objects ---- */
 
-static int write_tree(struct jz_txn *txn, const struct signer *signer, char tree[JZ_GIT_ID],
+static int write_tree(struct jz_txn *txn, const struct jz_signer *signer, char tree[JZ_GIT_ID],
 		      struct jz_err *err)
 {
 	size_t count = txn->puts.len;
 	jz_autofree struct jz_git_put *changes = jz_xcalloc(count, sizeof(*changes));
 	jz_autofree char(*blobs)[JZ_GIT_ID] = jz_xcalloc(count, sizeof(*blobs));
-	int rc = jz_txn_write_blobs(txn, signer->keyring, &signer->view, blobs, err);
+	struct jz_keyview view;
+	int rc;
 
+	jz_txn_view(txn, &view);
+	rc = jz_txn_write_blobs(txn, signer->keyring, &view, blobs, err);
 	for (size_t i = 0; !rc && i < count; i++) {
 		struct jz_put *put = txn->puts.items[i];
 
@@ -121,7 +99,7 @@ static int write_tree(struct jz_txn *txn, const struct signer *signer, char tree
 }
 
 /* The signed commit with all that it needs, durable; no reference names it yet. */
-static int write_commit(struct jz_txn *txn, struct signer *signer, const struct jz_git_person *who,
+static int write_commit(struct jz_txn *txn, struct jz_signer *signer, const struct jz_git_person *who,
 			const char *message, char commit[JZ_GIT_ID], struct jz_err *err)
 {
 	struct jz_git *git = txn->store->git;
@@ -134,8 +112,8 @@ static int write_commit(struct jz_txn *txn, struct signer *signer, const struct 
 	if (!rc)
 		rc = jz_git_sync_start(git, err); /* while the signature is made */
 	if (!rc)
-		rc = jz_git_write_commit(git, tree, txn->snapshot->commit, who, message, sign,
-					 signer, commit, err);
+		rc = jz_git_write_commit(git, tree, txn->snapshot->commit, who, message,
+					 jz_signer_sign, signer, commit, err);
 	if (!rc)
 		rc = jz_git_sync(git, err);
 	if (rc)
@@ -143,17 +121,15 @@ static int write_commit(struct jz_txn *txn, struct signer *signer, const struct 
 	return rc;
 }
 
-static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, char id[JZ_GIT_ID],
+static int commit(struct jz_txn *txn, struct jz_signer *signer, const char *ref, char id[JZ_GIT_ID],
 		  bool *landed, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf subject = JZ_BUF_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf message = JZ_BUF_INIT;
 	struct jz_pending pending = {.ref = ""};
-	struct jz_git_person who = {
-		.name = signer->me->name, .email = signer->email, .time = jz_now()};
+	struct jz_git_person who = jz_signer_now(signer);
 	int rc;
 
-	who.offset = jz_local_offset(who.time);
 	write_subject(txn, &subject);
 	write_message(txn, subject.data, &message);
 	rc = write_commit(txn, signer, &who, message.data, pending.to, err);
@@ -167,19 +143,21 @@ static int commit(struct jz_txn *txn, struct signer *signer, const char *ref, ch
 }
 
 /* For --dry-run: everything that could be refused, but nothing written. */
-static int rehearse(struct jz_txn *txn, const struct signer *signer, struct jz_err *err)
+static int rehearse(struct jz_txn *txn, const struct jz_signer *signer, struct jz_err *err)
 {
+	struct jz_keyview view;
 	int rc = 0;
 
+	jz_txn_view(txn, &view);
 	for (size_t i = 0; !rc && i < txn->puts.len; i++) {
 		jz_cleanup(jz_strs_release) struct jz_strs to = JZ_STRS_INIT;
 		const struct jz_put *put = txn->puts.items[i];
 
 		if (!put->kind[0])
 			continue;
-		rc = jz_txn_recipients(signer->view.access, put, &to, err);
+		rc = jz_txn_recipients(view.access, put, &to, err);
 		if (!rc)
-			rc = jz_keyring_check(signer->keyring, &signer->view, &to, err);
+			rc = jz_keyring_check(signer->keyring, &view, &to, err);
 	}
 	return rc;
 }
@@ -224,7 +202,7 @@ struct change {
 static int attempt_from(struct change *change, struct jz_txn *txn, const char *ref, bool *again,
 			struct jz_err *err)
 {
-	struct signer signer = {.me = NULL};
+	struct jz_signer signer = {.me = NULL};
 	bool landed = false;
 	char id[JZ_GIT_ID] = "";
 	int rc = change->fn(txn, change->data, err);

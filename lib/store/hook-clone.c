@@ -6,6 +6,7 @@
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
 #include "lib/store/hook-impl.h"
+#include "lib/store/signer.h"
 #include "lib/store/store-impl.h"
 #include "lib/store/trust.h"
 
@@ -114,22 +115,21 @@ int jz_hook_staged(struct jz_store *store, const char *message, struct jz_verdic
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	jz_cleanup(jz_tmpdir_release) struct jz_tmpdir objects = JZ_TMPDIR_INIT;
 	struct jz_verify_opts opts = {.judged = &parents, .enough = JZ_HOOK_ENOUGH};
-	const struct jz_person *me;
-	struct jz_git_person who = {.time = jz_now()};
-	char head[JZ_GIT_ID], commit[JZ_GIT_ID], email[128];
+	struct jz_git_person who;
+	struct jz_signer signer;
+	struct jz_keyview view;
+	char head[JZ_GIT_ID], commit[JZ_GIT_ID];
 	int rc = jz_git_head(store->git, NULL, head, err);
 
 	if (!rc)
 		rc = jz_snapshot_at(store, head, &snapshot, err);
-	if (!rc)
-		rc = jz_keyring_me(jz_store_keyring(store), snapshot->access, &me, err);
 	if (rc)
 		return rc;
-	jz_author_email(me, jz_snapshot_code(snapshot), email,
-			sizeof(email));
-	who.name = me->name;
-	who.email = email;
-	who.offset = jz_local_offset(who.time);
+	jz_snapshot_view(snapshot, &view);
+	rc = jz_signer_find(store, &view, jz_snapshot_code(snapshot), &signer, err);
+	if (rc)
+		return rc;
+	who = jz_signer_now(&signer);
 	clean_message(message ? message : "", &text);
 	rc = jz_tmpdir_init(&objects, err);
 	if (!rc)
@@ -141,7 +141,7 @@ int jz_hook_staged(struct jz_store *store, const char *message, struct jz_verdic
 	judge_name(commit, &who, verdict);
 	judge_signing(commit, verdict);
 	opts.tip = commit;
-	opts.assumed = me->id;
+	opts.assumed = signer.me->id;
 	rc = jz_verify_history(store, &opts, verdict, err);
 	if (!rc && !message)
 		drop_rules(verdict, 0);

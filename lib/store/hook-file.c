@@ -8,6 +8,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/store/clone.h"
+#include "lib/store/signer.h"
 #include "lib/store/state.h"
 #include "lib/store/store-impl.h"
 
@@ -214,26 +215,26 @@ size_t jz_hook_needs(struct jz_store *store, struct jz_hook_need out[JZ_HOOK_NEE
 static int name_committer(struct jz_store *store, struct jz_strs *notes, struct jz_err *err)
 {
 	jz_cleanup(jz_snapshot_free_p) struct jz_snapshot *snapshot = NULL;
-	const struct jz_person *me;
+	struct jz_signer signer;
+	struct jz_keyview view;
 	const char *key;
-	char email[128];
 	int rc = jz_snapshot_open(store, NULL, &snapshot, err);
 
-	if (!rc)
-		rc = jz_keyring_me(jz_store_keyring(store), snapshot->access, &me, err);
 	if (rc)
 		return rc;
-	key = jz_person_key_on(me, jz_today());
-	jz_author_email(me, jz_snapshot_code(snapshot), email,
-			sizeof(email));
-	rc = jz_clone_set(store, "user.name", me->name, err);
+	jz_snapshot_view(snapshot, &view);
+	rc = jz_signer_find(store, &view, jz_snapshot_code(snapshot), &signer, err);
+	if (rc)
+		return rc;
+	key = jz_person_key_on(signer.me, jz_today());
+	rc = jz_clone_set(store, "user.name", signer.me->name, err);
 	if (!rc)
-		rc = jz_clone_set(store, "user.email", email, err);
+		rc = jz_clone_set(store, "user.email", signer.email, err);
 	if (!rc && key)
 		rc = jz_clone_set(store, "user.signingkey", key, err);
 	if (!rc)
 		jz_strs_addf(notes, _("plain git commits in this clone as '%s <%s>', signed"),
-			     me->name, email);
+			     signer.me->name, signer.email);
 	return rc;
 }
 

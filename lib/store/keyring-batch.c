@@ -6,9 +6,6 @@
 /* A co-process starts in the time of so many messages. */
 #define LEAST 4
 
-/* What does not compress grows by its frame. */
-#define CIPHER_MAX (JZ_PLAIN_MAX + (64u << 10))
-
 struct sealing {
 	const struct jz_keyring *keyring;
 	const struct jz_strs *fingerprints;
@@ -57,7 +54,7 @@ static int seal_pooled(struct sealing *sealing)
 		.count = sealing->job->count, .feed = feed, .done = sealed, .data = sealing};
 	struct jz_gpg_pool_opts opts = {.home = sealing->keyring->home.path,
 					.workers = jz_gpg_pool_size(job.count, LEAST),
-					.limit = CIPHER_MAX,
+					.limit = JZ_CIPHER_MAX,
 					.recipients = sealing->fingerprints};
 	struct jz_tmpdir links = JZ_TMPDIR_INIT;
 	struct jz_gpg_pool *pool = NULL;

@@ -4,40 +4,25 @@
 #include "lib/base/str.h"
 #include "lib/store/land.h"
 #include "lib/store/merge-impl.h"
+#include "lib/store/signer.h"
 #include "lib/store/sync-impl.h"
 #include "lib/store/trust.h"
 #include "lib/store/verify.h"
 
 /* ---- who does it ---- */
 
-struct signer {
-	struct jz_keyring *keyring;
-	struct jz_keyview view; /* our side's: it names the key to sign with */
-	const struct jz_person *me;
-	char email[128];
-};
-
-static int sign(void *data, const char *payload, size_t len, struct jz_buf *signature,
-		struct jz_err *err)
-{
-	struct signer *signer = data;
-
-	return jz_keyring_sign(signer->keyring, &signer->view, payload, len, signature, err);
-}
-
 /* Both sides must know the person, the name and the key, or one of them could not judge. */
-static int find_signer(struct jz_meeting *meeting, struct signer *signer, struct jz_err *err)
+static int find_signer(struct jz_meeting *meeting, struct jz_signer *signer, struct jz_err *err)
 {
 	const struct jz_person *there;
-	const char *key, *code = jz_snapshot_code(meeting->ours);
+	struct jz_keyview view; /* our side's: it names the key to sign with */
+	const char *key;
 	int rc;
 
-	signer->keyring = jz_store_keyring(meeting->store);
-	jz_snapshot_view(meeting->ours, &signer->view);
-	rc = jz_keyring_me(signer->keyring, meeting->ours->access, &signer->me, err);
+	jz_snapshot_view(meeting->ours, &view);
+	rc = jz_signer_find(meeting->store, &view, jz_snapshot_code(meeting->ours), signer, err);
 	if (rc)
 		return rc;
-	jz_author_email(signer->me, code ? code : "", signer->email, sizeof(signer->email));
 	rc = jz_keyring_me(signer->keyring, meeting->theirs->access, &there, err);
 	key = jz_person_key_on(signer->me, jz_today());
 	if (!rc && (!key || jz_access_key_owner(meeting->theirs->access, key) != there ||
@@ -51,7 +36,7 @@ static int find_signer(struct jz_meeting *meeting, struct signer *signer, struct
 }
 
 /* What the merge itself changes, its maker must be allowed to change by both sides. */
-static void check_roles(struct jz_meeting *meeting, const struct signer *signer,
+static void check_roles(struct jz_meeting *meeting, const struct jz_signer *signer,
 			struct jz_meets *meets)
 {
 	const struct jz_access *const sides[] = {meeting->ours->access, meeting->theirs->access};
@@ -116,7 +101,7 @@ static int write_tree(struct jz_meeting *meeting, const struct jz_meets *meets,
 				 err);
 }
 
-static int commit(struct jz_meeting *meeting, const struct jz_meets *meets, struct signer *signer,
+static int commit(struct jz_meeting *meeting, const struct jz_meets *meets, struct jz_signer *signer,
 		  const struct jz_git_person *who, char id[JZ_GIT_ID], struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf message = JZ_BUF_INIT;
@@ -127,7 +112,7 @@ static int commit(struct jz_meeting *meeting, const struct jz_meets *meets, stru
 	write_message(meets, meeting->theirs->commit, &message);
 	if (!rc)
 		rc = jz_git_write_merge(meeting->store->git, tree, parents, 2, who, message.data,
-					sign, signer, id, err);
+					jz_signer_sign, signer, id, err);
 	return rc;
 }
 
@@ -150,17 +135,15 @@ static int judge(struct jz_meeting *meeting, const char *id, struct jz_err *err)
 	return rc;
 }
 
-static int land(struct jz_meeting *meeting, const struct jz_meets *meets, struct signer *signer,
+static int land(struct jz_meeting *meeting, const struct jz_meets *meets, struct jz_signer *signer,
 		const char *ref, struct jz_err *err)
 {
 	struct jz_store *store = meeting->store;
-	struct jz_git_person who = {
-		.name = signer->me->name, .email = signer->email, .time = jz_now()};
+	struct jz_git_person who = jz_signer_now(signer);
 	struct jz_pending pending = {.what = "merge"};
 	bool landed = false;
 	int rc = jz_trust_clock(meeting->ours, err);
 
-	who.offset = jz_local_offset(who.time);
 	if (!rc)
 		rc = jz_trust_clock(meeting->theirs, err);
 	if (!rc)
@@ -201,7 +184,7 @@ static int merge_law(struct jz_store *store, struct jz_meets *meets, struct jz_a
 static int merge_all(struct jz_meeting *meeting, struct jz_meets *meets, const char *ref,
 		     bool dry_run, struct jz_sync_result *result, struct jz_err *err)
 {
-	struct signer signer = {.me = NULL};
+	struct jz_signer signer = {.me = NULL};
 	struct jz_git *git = meeting->store->git;
 	int rc = find_signer(meeting, &signer, err);
 
