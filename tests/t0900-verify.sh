@@ -31,7 +31,7 @@ test_expect_success 'trust shows root and key; --expect takes either, and nothin
 	root=$(git rev-list --max-parents=0 HEAD) && jzbf trust >../out && test_grep "$root" ../out &&
 	test_grep "$fpr_anna" ../out && test_grep "HEAD is verified" ../out && jzbf trust --expect $root >../out &&
 	jzbf trust --expect $fpr_anna >../out && test_expect_code 5 jzbf trust --expect $fpr_ben 2>../err &&
-	test_grep "do not use this clone" ../err
+	test_grep "do not use it" ../err
 '
 test_expect_success '--expect pins a clone that was never looked at, or nothing' '
 	git clone -q . ../second && cd ../second && test_expect_code 5 jzbf trust --expect $fpr_mallory 2>../err &&

@@ -103,4 +103,8 @@ test_expect_success 'a shallow clone is told what it lacks, and is well once it 
 	done &&
 	git -C shallow fetch -q --unshallow && in_clone shallow by anna jzbf verify >out && test_grep "^verified" out
 '
+test_expect_success 'an empty repository says how a store comes into it' '
+	cd "$W" && git init -q --bare -b main none.git && in_clone none.git by anna test_expect_code 6 jzbf list 2>err && test_grep "is empty: .*jzbf sync" err &&
+	in_clone none.git by anna in_chinese test_expect_code 6 jzbf verify 2>err && test_grep "仓库是空的" err
+'
 test_done

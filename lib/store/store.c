@@ -74,12 +74,23 @@ static int read_office_of(struct jz_git *git, const char *commit, struct jz_buf 
 	return rc ? rc : jz_git_blob(git, blob, JZ_YAML_MAX_BYTES, text, err);
 }
 
-static int read_office(struct jz_git *git, struct jz_buf *text, struct jz_err *err)
+static int read_office(struct jz_git *git, struct jz_buf *text, bool *unborn, struct jz_err *err)
 {
 	char head[JZ_GIT_ID];
 	int rc = jz_git_head(git, NULL, head, err);
 
+	*unborn = !rc && !head[0];
+	if (*unborn)
+		return JZ_E_FINDINGS;
 	return rc ? rc : read_office_of(git, head, text, err);
+}
+
+static int no_store(bool unborn, struct jz_err *err)
+{
+	return jz_fail(err, JZ_E_IO,
+		       unborn ? _("the repository is empty: a store comes into it by 'jzbf sync' from "
+				  "a clone that has it, or by 'jzbf init'")
+			      : _("the repository is no jzbf store: its HEAD has no 'jzbf.yaml'"));
 }
 
 int jz_store_receive(const char *dir, struct jz_store **out, struct jz_err *err)
@@ -110,17 +121,16 @@ int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	struct jz_git *git;
+	bool unborn;
 	int rc = jz_git_open(dir, &git, err);
 
 	if (rc)
 		return rc;
-	rc = read_office(git, &text, err);
+	rc = read_office(git, &text, &unborn, err);
 	if (rc) {
 		jz_git_free(git);
 		if (rc == JZ_E_FINDINGS)
-			return jz_fail(err, JZ_E_IO,
-				       _("the repository is no jzbf store: its HEAD has no "
-					 "'jzbf.yaml'"));
+			return no_store(unborn, err);
 		return rc;
 	}
 	adopt_time_zone(&text);
@@ -134,11 +144,12 @@ int jz_store_create(const char *dir, bool bare, struct jz_store **out, struct jz
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	struct jz_git *git;
+	bool unborn;
 	int rc = jz_git_init(dir, bare, "main", &git, err);
 
 	if (rc)
 		return rc;
-	rc = read_office(git, &text, err);
+	rc = read_office(git, &text, &unborn, err);
 	if (rc != JZ_E_FINDINGS) {
 		jz_git_free(git);
 		return rc ? rc : jz_fail(err, JZ_E_CONFLICT, _("'%s' is a store already"), dir);

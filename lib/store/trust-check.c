@@ -70,7 +70,7 @@ int jz_trust_expect(const char *expected, const char *root, const char *founder,
 	if (strcasecmp(clean, root) && strcasecmp(clean, founder))
 		return jz_fail(err, JZ_E_CONFLICT,
 			       _("the root is %.40s, signed by key %.40s: neither is what was "
-				 "expected; do not use this clone"),
+				 "expected; do not use it"),
 			       root, founder);
 	return 0;
 }
