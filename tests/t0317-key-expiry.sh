@@ -19,8 +19,7 @@ extend() {
 	gpg --homedir "$SHORT/$1" --armor --export >../$1.asc
 }
 
-short cai 30d && short dora 400d && short eve seconds=12 || exit 99 # eve: twelve seconds from now
-born=$(date +%s)
+short cai 30d && short dora 400d || exit 99
 test_expect_success 'an office in which keys end' '
 	jzbf init s --office LS --name 示例县司法局 --person anna --person-name 甲 2>/dev/null && cd s &&
 	jzbf access add cai --name 丙 --role caseworker --key-file ../cai.asc && jzbf access add dora --name 丁 --role caseworker --key-file ../dora.asc &&
@@ -45,8 +44,8 @@ test_expect_success 'the extended key is brought in, and nothing ends any more' 
 '
 # An only custodian whose key has expired: nobody else could bring in the extended file.
 test_expect_success 'the only custodian with a key that expires in a moment' '
-	cd .. && become eve && jzbf init e --office EE --name E --person eve 2>/dev/null && cd e && eve=$(fpr_of eve) &&
-	while test $(($(date +%s) - born)) -lt 14; do sleep 1; done
+	cd .. && short eve seconds=9 && born=$(date +%s) && become eve && jzbf init e --office EE --name E --person eve 2>/dev/null &&
+	cd e && eve=$(fpr_of eve) && while test $(($(date +%s) - born)) -lt 11; do sleep 1; done
 '
 test_expect_success 'the expired key signs nothing, and its owner is told what to do' '
 	test_expect_code 4 crash-writer . new 1 2>../err && test_grep "has expired: (extend it|its owner extends it)" ../err &&
@@ -56,8 +55,8 @@ test_expect_success 'they extend it and bring it in themselves' '
 	extend eve && jzbf access add eve --key-file ../eve.asc && crash-writer . new 1 && jzbf verify >../out && test_grep "^verified" ../out && clean_after
 '
 test_expect_success 'but where there is another custodian, it is for that one to do' '
-	cd .. && become anna && short fay seconds=6 && now=$(date +%s) && cd s && jzbf access add fay --name F --role custodian --key-file ../fay.asc &&
-	while test $(($(date +%s) - now)) -lt 8; do sleep 1; done; extend fay && cp -R . ../f && cd ../f && git config jzbf.person fay && fay=$(fpr_of fay) &&
+	cd .. && become anna && short fay seconds=8 && now=$(date +%s) && cd s && jzbf access add fay --name F --role custodian --key-file ../fay.asc &&
+	while test $(($(date +%s) - now)) -lt 10; do sleep 1; done; extend fay && cp -R . ../f && cd ../f && git config jzbf.person fay && fay=$(fpr_of fay) &&
 	cp ../fay.asc keys/$fay.asc && git add -A && GNUPGHOME=$SHORT/fay GIT_AUTHOR_NAME=F GIT_AUTHOR_EMAIL=fay@ls.jzbf.invalid GIT_COMMITTER_NAME=F GIT_COMMITTER_EMAIL=fay@ls.jzbf.invalid \
 		git -c user.signingkey=$fay commit -q -S -m access && test_expect_code 5 jzbf verify >../out && test_grep "after it had expired" ../out &&
 	cd ../s && jzbf access add fay --key-file ../fay.asc && by fay jzbf access add cai --role supervisor && jzbf verify >../out && test_grep "^verified" ../out
