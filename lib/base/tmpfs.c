@@ -255,11 +255,20 @@ void jz_tmpfs_rescue(bool (*rescue)(void *data, const char *path), void *data)
 	each_stale(rescue_one, &with);
 }
 
+/* Programs that are about to end, gpg and its agent, may still put something there meanwhile. */
+static void remove_wholly(const char *path)
+{
+	const struct timespec span = {.tv_nsec = 5000000};
+
+	for (int tries = 0; jz_remove_tree(path, NULL) && tries < 40; tries++)
+		nanosleep(&span, NULL);
+}
+
 void jz_tmpfs_release_all(void)
 {
 	for (int i = 0; i < MAX_OPEN; i++) {
 		if (held[i][0] && !kept(held[i])) {
-			jz_remove_tree(held[i], NULL);
+			remove_wholly(held[i]);
 			held[i][0] = '\0';
 		}
 	}
