@@ -151,28 +151,6 @@ bool jz_index_key_take(struct jz_index_key *key, const void *bytes, size_t len)
 	       take_raw(key, text + MARK_LEN);
 }
 
-/* Making and dropping a key is for one process at a time. */
-static int lock_key(const struct jz_index_key *key, struct jz_err *err)
-{
-	jz_autofree char *lock = jz_xasprintf("%s.lock", key->path);
-	jz_autofree char *dir =
-		jz_xstrndup(key->path, (size_t)(strrchr(key->path, '/') - key->path));
-	int fd = -1;
-
-	if (jz_mkdirs(dir, 0700, err))
-		return -1;
-	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	while (fd >= 0 && flock(fd, LOCK_EX)) {
-		if (errno == EINTR)
-			continue;
-		close(fd);
-		fd = -1;
-	}
-	if (fd < 0)
-		jz_fail_errno(err, lock);
-	return fd;
-}
-
 static int write_file(const struct jz_index_key *key, const char *real, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
@@ -234,9 +212,10 @@ int jz_index_key_make(struct jz_snapshot *snapshot, const struct jz_person *me,
 	if (!fingerprint)
 		return jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
 			       me->name);
-	lock = lock_key(key, err);
-	if (lock < 0)
-		return JZ_E_IO;
+	/* Making and dropping a key is for one process at a time. */
+	rc = jz_state_lock(key->path, &lock, err);
+	if (rc)
+		return rc;
 	look_again(key, real, &there);
 	rc = there.wrapped.len ? JZ_E_CONFLICT : 0; /* somebody else was quicker: theirs is used */
 	jz_index_key_release(&there);
@@ -277,7 +256,7 @@ bool jz_index_key_drop(struct jz_index_key *key, const char *git_dir, const char
 
 	if (jz_state_path("index", git_dir, real, &path, NULL))
 		return false;
-	lock = lock_key(key, NULL);
+	(void)jz_state_lock(key->path, &lock, NULL);
 	look_again(key, real, &there);
 	same = there.wrapped.len == key->wrapped.len &&
 	       !memcmp(there.wrapped.data, key->wrapped.data, key->wrapped.len);

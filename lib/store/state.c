@@ -1,7 +1,10 @@
 #include "lib/store/state.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
@@ -56,4 +59,24 @@ int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX],
 {
 	return realpath(git_dir, real) ? jz_state_file(subject, real, out, err)
 				       : jz_fail_errno(err, git_dir);
+}
+
+int jz_state_lock(const char *path, int *fd, struct jz_err *err)
+{
+	jz_autofree char *lock = jz_xasprintf("%s.lock", path);
+	jz_autofree char *dir = jz_xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	jz_autoclose int file = -1;
+	int rc = jz_mkdirs(dir, 0700, err);
+
+	if (rc)
+		return rc;
+	file = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file < 0)
+		return jz_fail_errno(err, lock);
+	while (flock(file, LOCK_EX))
+		if (errno != EINTR)
+			return jz_fail_errno(err, lock);
+	*fd = file;
+	file = -1;
+	return 0;
 }

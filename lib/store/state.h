@@ -17,6 +17,9 @@ int jz_state_home(char **out, struct jz_err *err);
 int jz_state_path(const char *subject, const char *git_dir, char real[PATH_MAX], char **out,
 		  struct jz_err *err);
 
+/* Takes the lock beside a file of that kind, for one process at a time; closing *fd drops it. */
+int jz_state_lock(const char *path, int *fd, struct jz_err *err);
+
 /* The file for a place as jz_git_place() gives it; the caller frees it. */
 int jz_state_file(const char *subject, const char *place, char **out, struct jz_err *err);
 

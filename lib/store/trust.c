@@ -95,23 +95,6 @@ int jz_trust_load(struct jz_store *store, struct jz_trust *out, struct jz_err *e
 	return rc ? rc : load_from(path, real, out, err);
 }
 
-static int lock_memory(const char *path, int *fd, struct jz_err *err)
-{
-	jz_autofree char *lock = jz_xasprintf("%s.lock", path);
-	jz_autofree char *dir = jz_xstrndup(path, (size_t)(strrchr(path, '/') - path));
-	int rc = jz_mkdirs(dir, 0700, err);
-
-	if (rc)
-		return rc;
-	*fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		return jz_fail_errno(err, lock);
-	while (flock(*fd, LOCK_EX))
-		if (errno != EINTR)
-			return jz_fail_errno(err, lock);
-	return 0;
-}
-
 static int save(struct jz_store *store, const struct jz_trust *trust, bool pin, struct jz_err *err)
 {
 	jz_cleanup(jz_trust_release) struct jz_trust there = JZ_TRUST_INIT;
@@ -122,7 +105,7 @@ static int save(struct jz_store *store, const struct jz_trust *trust, bool pin, 
 	int fd = -1, rc = memory_path(store, &real, &path, err);
 
 	if (!rc)
-		rc = lock_memory(path, &fd, err);
+		rc = jz_state_lock(path, &fd, err);
 	if (!rc && !load_from(path, real, &there, NULL) && *there.head &&
 	    !strcmp(there.root, trust->root) && strcmp(there.head, head) &&
 	    /* The first question is answered by a step or two, the second by the whole history. */
