@@ -65,7 +65,7 @@ static const char *const examples[] = {
 struct search {
 	const char *text;
 	const char *id;
-	struct jz_buf pointer;
+	struct jz_buf pointer; /* of a hit */
 	size_t cases, hits;
 	bool hit; /* in this case */
 };
@@ -115,33 +115,53 @@ static void print_hit(struct search *search, const struct jz_node *node, const c
 	fwrite(json.data, 1, json.len, stdout);
 }
 
-static void walk(struct search *search, const struct jz_node *node)
+/* Where we are: a pointer is made of it only where something is found. */
+struct step {
+	const struct step *up; /* NULL: the record itself */
+	const struct jz_node *node;
+	uint32_t index;
+};
+
+static void put_pointer(const struct step *step, struct jz_buf *out)
 {
-	size_t len = search->pointer.len;
+	if (!step)
+		return;
+	put_pointer(step->up, out);
+	if (step->node->kind == JZ_MAP)
+		jz_pointer_key(out, step->node->pairs[step->index].key,
+			       step->node->pairs[step->index].key_len);
+	else
+		jz_pointer_index(out, step->index);
+}
 
-	if (node->kind == JZ_MAP) {
-		for (uint32_t i = 0; i < node->len; i++) {
-			jz_pointer_key(&search->pointer, node->pairs[i].key,
-				       node->pairs[i].key_len);
-			walk(search, node->pairs[i].value);
-			jz_buf_truncate(&search->pointer, len);
-		}
-	} else if (node->kind == JZ_SEQ) {
-		for (uint32_t i = 0; i < node->len; i++) {
-			jz_pointer_index(&search->pointer, i);
-			walk(search, node->items[i]);
-			jz_buf_truncate(&search->pointer, len);
-		}
-	} else if (jz_node_text(node)) {
-		const char *at = find(node->text, search->text);
+static void look_at(struct search *search, const struct step *step, const struct jz_node *node)
+{
+	const char *at = find(node->text, search->text);
 
-		if (!at || (arg_path && strncmp(search->pointer.data, arg_path, strlen(arg_path))))
-			return;
-		search->hit = true;
-		search->hits++;
-		if (!arg_ids && !arg_zero)
-			print_hit(search, node, at);
-	}
+	if (!at)
+		return;
+	jz_buf_clear(&search->pointer);
+	put_pointer(step, &search->pointer);
+	if (arg_path && strncmp(search->pointer.data, arg_path, strlen(arg_path)))
+		return;
+	search->hit = true;
+	search->hits++;
+	if (!arg_ids && !arg_zero)
+		print_hit(search, node, at);
+}
+
+static void walk(struct search *search, const struct step *up, const struct jz_node *node)
+{
+	struct step step = {.up = up, .node = node};
+
+	if (node->kind == JZ_MAP)
+		for (; step.index < node->len; step.index++)
+			walk(search, &step, node->pairs[step.index].value);
+	else if (node->kind == JZ_SEQ)
+		for (; step.index < node->len; step.index++)
+			walk(search, &step, node->items[step.index]);
+	else if (jz_node_text(node))
+		look_at(search, up, node);
 }
 
 static void one_case(void *data, const struct jz_entry *entry, const struct jz_node *record)
@@ -150,7 +170,7 @@ static void one_case(void *data, const struct jz_entry *entry, const struct jz_n
 
 	search->id = entry->id;
 	search->hit = false;
-	walk(search, record);
+	walk(search, NULL, record);
 	search->cases += search->hit;
 	if (search->hit && (arg_ids || arg_zero))
 		printf("%s%c", entry->id, arg_zero ? '\0' : '\n');
