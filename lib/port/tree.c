@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/map.h"
 #include "lib/base/mem.h"
 
 #define LINEAR_KEYS 16 /* maps up to this size are compared key by key */
@@ -28,39 +29,35 @@ static bool same_key(const struct jz_pair *a, const struct jz_pair *b)
 	return a->key_len == b->key_len && !memcmp(a->key, b->key, a->key_len);
 }
 
-static int key_order(const void *a, const void *b)
+/* The first pair whose key stands before it too. */
+static const struct jz_pair *find_hashed(const struct jz_pair *pairs, size_t len)
 {
-	const struct jz_pair *x = *(const struct jz_pair *const *)a;
-	const struct jz_pair *y = *(const struct jz_pair *const *)b;
-	int order = memcmp(x->key, y->key, x->key_len < y->key_len ? x->key_len : y->key_len);
+	size_t size = 4 * LINEAR_KEYS;
+	jz_autofree uint32_t *table = NULL; /* 1 + the place of a pair */
 
-	if (order)
-		return order;
-	if (x->key_len != y->key_len)
-		return x->key_len < y->key_len ? -1 : 1;
-	return x < y ? -1 : 1;
+	while (size < 2 * len)
+		size *= 2;
+	table = jz_xcalloc(size, sizeof(*table));
+	for (size_t i = 0; i < len; i++) {
+		size_t at = jz_hash(pairs[i].key, pairs[i].key_len) & (size - 1);
+
+		for (; table[at]; at = (at + 1) & (size - 1))
+			if (same_key(&pairs[table[at] - 1], &pairs[i]))
+				return &pairs[i];
+		table[at] = (uint32_t)i + 1;
+	}
+	return NULL;
 }
 
 static const struct jz_pair *find_duplicate(const struct jz_pair *pairs, size_t len)
 {
-	const struct jz_pair *found = NULL;
-	jz_autofree const struct jz_pair **sorted = NULL;
-
-	if (len <= LINEAR_KEYS) {
-		for (size_t i = 1; i < len; i++)
-			for (size_t j = 0; j < i; j++)
-				if (same_key(&pairs[i], &pairs[j]))
-					return &pairs[i];
-		return NULL;
-	}
-	sorted = jz_xmalloc(len * sizeof(*sorted));
-	for (size_t i = 0; i < len; i++)
-		sorted[i] = &pairs[i];
-	qsort(sorted, len, sizeof(*sorted), key_order);
+	if (len > LINEAR_KEYS)
+		return find_hashed(pairs, len);
 	for (size_t i = 1; i < len; i++)
-		if (same_key(sorted[i], sorted[i - 1]) && (!found || sorted[i] < found))
-			found = sorted[i];
-	return found;
+		for (size_t j = 0; j < i; j++)
+			if (same_key(&pairs[i], &pairs[j]))
+				return &pairs[i];
+	return NULL;
 }
 
 const struct jz_pair *jz_entries_close(struct jz_entries *entries, size_t base,

@@ -189,9 +189,11 @@ static bool read_plain(struct block *b, struct word *word, bool *key)
 	word->plain = true;
 	if (odd_in_plain[(unsigned char)*c] & FIRST)
 		return false;
-	for (*key = false; *c != '\n'; c++) {
+	for (*key = false;; c++) {
 		if (!(odd_in_plain[(unsigned char)*c] & odd))
 			continue;
+		if (*c == '\n')
+			break;
 		if ((unsigned char)*c < ' ')
 			return false;
 		if (*c == ':' && (c[1] == ' ' || c[1] == '\n')) {

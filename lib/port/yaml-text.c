@@ -5,14 +5,32 @@
 #include "lib/base/i18n.h"
 #include "lib/base/utf8.h"
 
-/* One bit a byte that is below 0x20 or 0x7F and up: eight printable ASCII bytes give 0. */
-static uint64_t unusual(const char *at)
+/* Is any of eight bytes something else than printable ASCII and the end of a line? */
+static bool unusual(const char *at)
 {
 	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t word;
+	uint64_t word, low, other;
 
 	memcpy(&word, at, sizeof(word));
-	return ((word - ones * 0x20) | (word + ones) | word) & high;
+	low = word & ~high;
+	other = low ^ (ones * '\n');
+	/* The high bits: not ASCII; 0x7F; below 0x20 and no newline. Nothing is carried over. */
+	return (word | (low + ones) | (~(low + ones * 0x60) & (other + ~high))) & high;
+}
+
+/* Two characters of U+4000 to U+BFFF: lead bytes E4 to EB, each with two bytes behind it. */
+static bool two_chinese(const char *at)
+{
+	static const unsigned char more[8] = {4, 0, 0, 4};
+	static const unsigned char bits[8] = {0xF8, 0xC0, 0xC0, 0xF8, 0xC0, 0xC0};
+	static const unsigned char want[8] = {0xE8, 0x80, 0x80, 0xE8, 0x80, 0x80};
+	uint64_t word, add, mask, pattern;
+
+	memcpy(&word, at, sizeof(word));
+	memcpy(&add, more, sizeof(add));
+	memcpy(&mask, bits, sizeof(mask));
+	memcpy(&pattern, want, sizeof(pattern));
+	return ((word + add) & mask) == pattern;
 }
 
 static bool is_separator(uint32_t cp)
@@ -51,8 +69,11 @@ int jz_yaml_check_text(const char *text, size_t len, bool *ascii, struct jz_err 
 	while (at < end) {
 		unsigned char c = (unsigned char)*at;
 
-		if (end - at >= 8 && !unusual(at)) {
+		if (end - at >= 8 && c < 0x80 && !unusual(at)) {
 			at += 8;
+		} else if (end - at >= 8 && two_chinese(at)) {
+			at += 6; /* nothing in there is refused */
+			*ascii = false;
 		} else if (c >= 0xE3 && c <= 0xEC && end - at >= 3 &&
 			   ((unsigned char)at[1] & 0xC0) == 0x80 &&
 			   ((unsigned char)at[2] & 0xC0) == 0x80) {

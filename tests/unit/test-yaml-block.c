@@ -7,6 +7,7 @@
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum way { BLOCK, EVENTS, DIFFERENT };
 
@@ -180,8 +181,61 @@ static void mutants(const char *file)
 	ok(block > 1000, "%d mutants went the fast way", (int)block);
 }
 
+static size_t put_utf8(uint32_t cp, char *out)
+{
+	if (cp < 0x80)
+		return out[0] = (char)cp, 1;
+	if (cp < 0x800)
+		return out[0] = (char)(0xC0 | cp >> 6), out[1] = (char)(0x80 | (cp & 63)), 2;
+	out[0] = (char)(0xE0 | cp >> 12);
+	out[1] = (char)(0x80 | (cp >> 6 & 63));
+	out[2] = (char)(0x80 | (cp & 63));
+	return 3;
+}
+
+/* Is a piece among other characters judged as it is alone, where eight bytes at once do not fit? */
+static bool judged_alike(const char *piece, size_t len)
+{
+	static const char *const before[] = {"", "a", "ab\n", "abcdefg", "\xE4\xB8\x80", "abcdefgh"};
+	bool alone_ascii, ascii;
+	bool alone = !jz_yaml_check_text(piece, len, &alone_ascii, NULL);
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		char text[32] = "";
+		size_t at = strlen(before[i]);
+
+		memcpy(text, before[i], at);
+		memcpy(text + at, piece, len);
+		memcpy(text + at + len, "12345678", 8);
+		if (alone == !!jz_yaml_check_text(text, at + len + 8, &ascii, NULL) ||
+		    (alone && ascii != (alone_ascii && i != 4)))
+			return false;
+	}
+	return true;
+}
+
+static void characters(void)
+{
+	size_t wrong = 0;
+	char piece[8];
+
+	for (uint32_t cp = 1; cp < 0x10000; cp += cp < 0x3100 || cp >= 0xD700 ? 1 : 5)
+		wrong += !judged_alike(piece, put_utf8(cp, piece));
+	ok(!wrong, "%d characters are judged otherwise among others", (int)wrong);
+	for (int lead = 0x80; lead < 0x100; lead++)
+		for (int first = lead % 21; first < 0x100; first += 21)
+			for (int second = lead % 13; second < 0x100; second += 13) {
+				piece[0] = (char)lead;
+				piece[1] = (char)first;
+				piece[2] = (char)second;
+				wrong += !judged_alike(piece, 3);
+			}
+	ok(!wrong, "%d sequences are judged otherwise among others", (int)wrong);
+}
+
 int main(void)
 {
+	characters();
 	fast();
 	slow();
 	mutants("tests/data/case-full.yaml");

@@ -28,6 +28,9 @@ static void refusals(void)
 	is_refused("# only\n\n", 1, 1, "empty");
 	is_refused("---\n...\n", 2, 1, "empty");
 	is_refused("a: 1\nb: 2\na: 3\n", 3, 1, "twice");
+	is_refused("a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\nh: 1\ni: 1\nj: 1\nk: 1\nl: 1\nm: 1\n"
+		   "n: 1\no: 1\np: 1\nq: 1\nr: 1\nq: 2\nb: 2\na: 2\n",
+		   19, 1, "twice");
 	is_refused("a: {x: 1, y: 2, 'x': 3}\n", 1, 17, "twice");
 	is_refused("a: 1\nb: &x 2\n", 2, 4, "anchors");
 	is_refused("a: &x [1]\n", 1, 4, "anchors");
