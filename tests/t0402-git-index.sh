@@ -41,6 +41,12 @@ test_expect_success 'a path longer than the index can tell' '
 	long=$(printf "%0250d/" 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15) && mkdir -p "$long" && echo x >"${long}x" && git add "$long" &&
 	crash-writer . touch $id && git status --porcelain >../out && test_line_count = 1 ../out && git rm -q -r -f "$long" && as_git
 '
+unsummed() { tail -c 20 .git/index | cmp -s - <(head -c 20 /dev/zero); }
+test_expect_success 'a checksum that git left out (index.skipHash) stays left out, until git writes one' '
+	head -c -20 .git/index >../cut && (cat ../cut && head -c 20 /dev/zero) >.git/index && unsummed && crash-writer . touch $id &&
+	unsummed && git diff-index --quiet --cached HEAD && git update-index --force-write-index && ! unsummed &&
+	crash-writer . touch $id && ! unsummed && as_git
+'
 refused() { # before anything is written
 	local head=$(git rev-parse HEAD)
 	test_expect_code 6 crash-writer . touch $id 2>../err && test "$(git rev-parse HEAD)" = "$head" &&

@@ -1,6 +1,7 @@
 #include "lib/base/sha1.h"
 
 #include <string.h>
+#include "lib/base/sha1-impl.h"
 
 static uint32_t rotate(uint32_t word, int bits)
 {
@@ -22,10 +23,9 @@ static uint32_t rotate(uint32_t word, int bits)
 	} while (0)
 
 /* FIPS 180-4, 6.1.2. Unrolled: the index of a hundred thousand files is hashed with each change. */
-static void digest(struct jz_sha1 *sha1, const uint8_t *block)
+static void digest(uint32_t state[5], const uint8_t *block)
 {
-	uint32_t a = sha1->state[0], b = sha1->state[1], c = sha1->state[2], d = sha1->state[3];
-	uint32_t e = sha1->state[4], w[16];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], w[16];
 
 	for (int t = 0; t < 16; t++)
 		w[t] = (uint32_t)block[t * 4] << 24 | (uint32_t)block[t * 4 + 1] << 16 |
@@ -45,11 +45,17 @@ static void digest(struct jz_sha1 *sha1, const uint8_t *block)
 #pragma GCC unroll 20
 	for (int t = 60; t < 80; t++)
 		ROUND(b ^ c ^ d, 0xca62c1d6, WORD(t));
-	sha1->state[0] += a;
-	sha1->state[1] += b;
-	sha1->state[2] += c;
-	sha1->state[3] += d;
-	sha1->state[4] += e;
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+}
+
+void jz_sha1_blocks_plain(uint32_t state[5], const uint8_t *at, size_t blocks)
+{
+	for (; blocks; blocks--, at += 64)
+		digest(state, at);
 }
 
 void jz_sha1_init(struct jz_sha1 *sha1)
@@ -59,6 +65,7 @@ void jz_sha1_init(struct jz_sha1 *sha1)
 
 	memcpy(sha1->state, first, sizeof(first));
 	sha1->len = 0;
+	sha1->blocks = jz_sha1_has_native() ? jz_sha1_blocks_native : jz_sha1_blocks_plain;
 }
 
 void jz_sha1_add(struct jz_sha1 *sha1, const void *bytes, size_t len)
@@ -75,12 +82,12 @@ void jz_sha1_add(struct jz_sha1 *sha1, const void *bytes, size_t len)
 		len -= part;
 		if (used + part < sizeof(sha1->block))
 			return;
-		digest(sha1, sha1->block);
+		sha1->blocks(sha1->state, sha1->block, 1);
 	}
-	for (; len >= sizeof(sha1->block); p += sizeof(sha1->block), len -= sizeof(sha1->block))
-		digest(sha1, p);
-	if (len)
-		memcpy(sha1->block, p, len);
+	sha1->blocks(sha1->state, p, len / sizeof(sha1->block));
+	if (len % sizeof(sha1->block))
+		memcpy(sha1->block, p + len / sizeof(sha1->block) * sizeof(sha1->block),
+		       len % sizeof(sha1->block));
 }
 
 void jz_sha1_end(struct jz_sha1 *sha1, uint8_t out[JZ_SHA1_SIZE])

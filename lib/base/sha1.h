@@ -13,6 +13,8 @@ struct jz_sha1 {
 	uint32_t state[5];
 	uint64_t len; /* bytes so far */
 	uint8_t block[64];
+	void (*blocks)(uint32_t state[5], const uint8_t *at,
+		       size_t blocks); /* what this machine can */
 };
 
 void jz_sha1_init(struct jz_sha1 *sha1);

@@ -23,10 +23,15 @@ struct jz_git_index_put {
 };
 
 struct jz_git_index {
-	struct jz_buf bytes; /* versions 2 and 3, entries behind each other */
-	uint32_t *offsets;   /* of the entries in bytes */
+	void *map; /* the file as it stands; git replaces it, and never writes into it */
+	size_t map_len;
+	struct jz_buf unfolded; /* version 4 only: the entries as version 3 has them */
+	const char *bytes;	/* either: versions 2 and 3, entries behind each other */
+	uint32_t *offsets;	/* of the entries in bytes */
 	size_t count;
+	size_t extended;     /* entries with flags of version 3 */
 	size_t end;	     /* of the entries */
+	bool unsummed;	     /* git left the checksum out (index.skipHash) */
 	struct jz_buf trees; /* what the extension TREE holds */
 	struct jz_buf undo;  /* REUC */
 	struct jz_git_index_put *puts;

@@ -1,5 +1,9 @@
 /* Reading git's index: versions 2 to 4, and the extensions that are kept. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
@@ -15,7 +19,7 @@ static int damaged(const char *path, struct jz_err *err)
 /* Walks entries of versions 2 and 3. false: they do not fit into the file. */
 static bool find_entries(struct jz_git_index *index, size_t limit)
 {
-	const char *bytes = index->bytes.data;
+	const char *bytes = index->bytes;
 	size_t at = HEAD_SIZE;
 
 	for (size_t i = 0; i < index->count; i++) {
@@ -24,6 +28,7 @@ static bool find_entries(struct jz_git_index *index, size_t limit)
 		if (at + FIXED + 2 > limit)
 			return false;
 		index->offsets[i] = (uint32_t)at;
+		index->extended += jz_git_index_flags(bytes + at) & EXTENDED ? 1 : 0;
 		path = jz_git_index_path(bytes + at);
 		end = memchr(path, '\0', limit - (size_t)(path - bytes));
 		if (!end || end == path)
@@ -59,14 +64,14 @@ static bool read_varint(const char **at, const char *end, size_t *out)
 /* Version 4 shares the beginnings of paths: written out as version 3. *used: bytes of entries. */
 static bool unfold(struct jz_git_index *index, size_t limit, size_t *used)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf out = JZ_BUF_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf path = JZ_BUF_INIT;
-	const char *at = index->bytes.data + HEAD_SIZE, *end = index->bytes.data + limit;
+	struct jz_buf *out = &index->unfolded;
+	const char *at = index->bytes + HEAD_SIZE, *end = index->bytes + limit;
 
-	jz_buf_add(&out, index->bytes.data, HEAD_SIZE);
+	jz_buf_add(out, index->bytes, HEAD_SIZE);
 	for (size_t i = 0; i < index->count; i++) {
 		const char *entry = at, *rest;
-		size_t head, strip, start = out.len;
+		size_t head, strip, start = out->len;
 
 		if (end - at < FIXED + 2)
 			return false;
@@ -80,16 +85,14 @@ static bool unfold(struct jz_git_index *index, size_t limit, size_t *used)
 		jz_buf_truncate(&path, path.len - strip);
 		jz_buf_add(&path, at, (size_t)(rest - at));
 		at = rest + 1;
-		jz_buf_add(&out, entry, head);
-		jz_buf_add(&out, path.data, path.len);
-		for (size_t pad = jz_git_index_padded(out.len - start) - (out.len - start); pad;
+		jz_buf_add(out, entry, head);
+		jz_buf_add(out, path.data, path.len);
+		for (size_t pad = jz_git_index_padded(out->len - start) - (out->len - start); pad;
 		     pad--)
-			jz_buf_addc(&out, '\0');
+			jz_buf_addc(out, '\0');
 	}
-	*used = (size_t)(at - index->bytes.data);
-	jz_buf_release(&index->bytes);
-	index->bytes = out;
-	jz_buf_init(&out);
+	*used = (size_t)(at - index->bytes);
+	index->bytes = out->data;
 	return true;
 }
 
@@ -114,41 +117,63 @@ static bool read_extensions(struct jz_git_index *index, const char *at, const ch
 
 static bool parse(struct jz_git_index *index)
 {
-	size_t limit = index->bytes.len - JZ_SHA1_SIZE, used;
-	const char *bytes = index->bytes.data;
+	static const char no_sum[JZ_SHA1_SIZE];
+	size_t limit = index->map_len - JZ_SHA1_SIZE, used;
+	const char *bytes = index->bytes;
 	uint32_t version;
 
-	if (index->bytes.len < HEAD_SIZE + JZ_SHA1_SIZE || memcmp(bytes, "DIRC", 4))
+	if (index->map_len < HEAD_SIZE + JZ_SHA1_SIZE || memcmp(bytes, "DIRC", 4))
 		return false;
 	version = jz_git_index_number(bytes + 4);
 	index->count = jz_git_index_number(bytes + 8);
 	if (version < 2 || version > 4 || index->count > limit / FIXED)
 		return false;
+	index->unsummed = !memcmp(bytes + limit, no_sum, sizeof(no_sum));
 	index->offsets = jz_xcalloc(index->count + 1, sizeof(*index->offsets));
 	if (version < 4) {
 		if (!find_entries(index, limit))
 			return false;
 		return read_extensions(index, bytes + index->end, bytes + limit);
 	}
-	jz_cleanup(jz_buf_release) struct jz_buf whole = JZ_BUF_INIT;
+	return unfold(index, limit, &used) && find_entries(index, index->unfolded.len + FIXED) &&
+	       read_extensions(index, bytes + used, bytes + limit);
+}
 
-	jz_buf_add(&whole, bytes, index->bytes.len);
-	return unfold(index, limit, &used) && find_entries(index, index->bytes.len + FIXED) &&
-	       read_extensions(index, whole.data + used, whole.data + limit);
+/* Nothing is mapped of a file that is missing or empty. */
+static int map_file(struct jz_git_index *index, const char *path, struct jz_err *err)
+{
+	jz_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *map;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : jz_fail_errno(err, path);
+	if (fstat(fd, &st))
+		return jz_fail_errno(err, path);
+	if (!S_ISREG(st.st_mode) || st.st_size > UINT32_MAX)
+		return damaged(path, err);
+	if (!st.st_size)
+		return 0;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (map == MAP_FAILED)
+		return jz_fail_errno(err, path);
+	index->map = map;
+	index->map_len = (size_t)st.st_size;
+	index->bytes = map;
+	return 0;
 }
 
 int jz_git_index_read(const char *path, struct jz_git_index **out, struct jz_err *err)
 {
 	struct jz_git_index *index = jz_xcalloc(1, sizeof(*index));
-	int rc = 0;
+	int rc;
 
-	jz_buf_init(&index->bytes);
+	jz_buf_init(&index->unfolded);
 	jz_buf_init(&index->trees);
 	jz_buf_init(&index->undo);
 	index->end = HEAD_SIZE;
-	if (jz_exists(path))
-		rc = jz_file_read(path, UINT32_MAX, &index->bytes, err);
-	if (!rc && index->bytes.len && !parse(index))
+	rc = map_file(index, path, err);
+	if (!rc && index->map && !parse(index))
 		rc = damaged(path, err);
 	if (rc)
 		jz_git_index_free(index);

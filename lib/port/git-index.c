@@ -1,12 +1,16 @@
 #include "lib/port/git-index.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include "lib/base/file.h"
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/sha1.h"
 #include "lib/port/git-cache-tree.h"
 #include "lib/port/git-index-impl.h"
+
+#define PART ((size_t)256 << 10)
+#define FEW  ((size_t)16 << 10)
 
 static void add_number(struct jz_buf *out, uint32_t value)
 {
@@ -30,7 +34,9 @@ void jz_git_index_free(struct jz_git_index *index)
 		free(index->puts[i].path);
 	free(index->puts);
 	free(index->offsets);
-	jz_buf_release(&index->bytes);
+	if (index->map)
+		munmap(index->map, index->map_len);
+	jz_buf_release(&index->unfolded);
 	jz_buf_release(&index->trees);
 	jz_buf_release(&index->undo);
 	free(index);
@@ -81,7 +87,7 @@ static size_t lower_bound(const struct jz_git_index *index, const char *path)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(jz_git_index_path(index->bytes.data + index->offsets[middle]), path) < 0)
+		if (strcmp(jz_git_index_path(index->bytes + index->offsets[middle]), path) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -98,11 +104,10 @@ bool jz_git_index_find(const struct jz_git_index *index, const char *path,
 		       struct jz_git_index_entry *out)
 {
 	size_t i = lower_bound(index, path);
-	const char *entry = index->bytes.data + (i < index->count ? index->offsets[i] : 0);
 
-	if (i == index->count || !is_settled(entry, path))
+	if (i == index->count || !is_settled(index->bytes + index->offsets[i], path))
 		return false;
-	read_entry(entry, out);
+	read_entry(index->bytes + index->offsets[i], out);
 	return true;
 }
 
@@ -112,7 +117,7 @@ void jz_git_index_since(const struct jz_git_index *index, int64_t moment,
 			void *data)
 {
 	for (size_t i = 0; i < index->count; i++) {
-		const char *at = index->bytes.data + index->offsets[i];
+		const char *at = index->bytes + index->offsets[i];
 		struct jz_git_index_entry entry;
 
 		if ((int64_t)jz_git_index_number(at + 8) < moment ||
@@ -162,53 +167,114 @@ static int by_path(const void *a, const void *b)
 	return order ? order : one->order < other->order ? -1 : 1;
 }
 
-/* Copies entries as they stand, up to an offset. */
-static size_t copy_until(const struct jz_git_index *index, size_t from, size_t until,
-			 struct jz_buf *out)
+/* The last word on each path, in the order of paths. */
+static void settle_puts(struct jz_git_index *index)
 {
-	size_t start = from < index->count ? index->offsets[from] : index->end;
-	size_t end = until < index->count ? index->offsets[until] : index->end;
-
-	jz_buf_add(out, index->bytes.data + start, end - start);
-	return until - from;
-}
-
-/* How many entries there are now. */
-static size_t merge(struct jz_git_index *index, struct jz_buf *out)
-{
-	size_t next = 0, count = 0;
+	size_t kept = 0;
 
 	qsort(index->puts, index->put_count, sizeof(*index->puts), by_path);
 	for (size_t i = 0; i < index->put_count; i++) {
+		if (i + 1 < index->put_count &&
+		    !strcmp(index->puts[i].path, index->puts[i + 1].path))
+			free(index->puts[i].path);
+		else
+			index->puts[kept++] = index->puts[i];
+	}
+	index->put_count = kept;
+}
+
+/* "DIRC", the version that the entries need, and how many there will be. */
+static void add_head(const struct jz_git_index *index, struct jz_buf *out)
+{
+	size_t count = index->count, extended = index->extended;
+
+	for (size_t i = 0; i < index->put_count; i++) {
+		const struct jz_git_index_put *put = &index->puts[i];
+		struct jz_git_index_entry old;
+
+		if (jz_git_index_find(index, put->path, &old)) {
+			count--;
+			extended -= old.flags & EXTENDED ? 1 : 0;
+		}
+		if (!put->removed) {
+			count++;
+			extended += put->entry.extended ? 1 : 0;
+		}
+	}
+	jz_buf_add(out, "DIRC", 4);
+	add_number(out, extended ? 3 : 2);
+	add_number(out, (uint32_t)count);
+}
+
+/* The file being written. What stays as it is goes straight from the old file into the new one. */
+struct writing {
+	int fd;
+	bool unsummed;
+	struct jz_sha1 sha1;
+	struct jz_buf made; /* not yet written */
+};
+
+/* A part at a time, so that what was hashed is still in the cache when it is written. */
+static int write_bytes(struct writing *writing, const char *bytes, size_t len, struct jz_err *err)
+{
+	int rc = 0;
+
+	while (!rc && len) {
+		size_t part = len < PART ? len : PART;
+
+		if (!writing->unsummed)
+			jz_sha1_add(&writing->sha1, bytes, part);
+		rc = jz_fd_write(writing->fd, bytes, part, err);
+		bytes += part;
+		len -= part;
+	}
+	return rc;
+}
+
+static int write_made(struct writing *writing, struct jz_err *err)
+{
+	int rc = write_bytes(writing, writing->made.data, writing->made.len, err);
+
+	jz_buf_truncate(&writing->made, 0);
+	return rc;
+}
+
+/* The entries of these numbers, as they stand; a few are not worth a call of their own. */
+static int keep_entries(const struct jz_git_index *index, size_t from, size_t until,
+			struct writing *writing, struct jz_err *err)
+{
+	size_t start = from < index->count ? index->offsets[from] : index->end;
+	size_t end = until < index->count ? index->offsets[until] : index->end;
+	int rc;
+
+	if (start == end)
+		return 0;
+	if (end - start < FEW) {
+		jz_buf_add(&writing->made, index->bytes + start, end - start);
+		return 0;
+	}
+	rc = write_made(writing, err);
+	return rc ? rc : write_bytes(writing, index->bytes + start, end - start, err);
+}
+
+static int write_entries(const struct jz_git_index *index, struct writing *writing,
+			 struct jz_err *err)
+{
+	size_t next = 0;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < index->put_count; i++) {
 		const struct jz_git_index_put *put = &index->puts[i];
 		size_t at = lower_bound(index, put->path);
 
-		if (i + 1 < index->put_count && !strcmp(put->path, put[1].path))
-			continue;
-		count += copy_until(index, next, at, out);
+		rc = keep_entries(index, next, at, writing, err);
 		next = at;
-		if (at < index->count &&
-		    is_settled(index->bytes.data + index->offsets[at], put->path))
+		if (at < index->count && is_settled(index->bytes + index->offsets[at], put->path))
 			next++;
-		if (put->removed)
-			continue;
-		add_entry(out, put->path, &put->entry);
-		count++;
+		if (!put->removed)
+			add_entry(&writing->made, put->path, &put->entry);
 	}
-	return count + copy_until(index, next, index->count, out);
-}
-
-static bool has_extended(const struct jz_buf *out, size_t count)
-{
-	const char *at = out->data + HEAD_SIZE;
-
-	for (size_t i = 0; i < count; i++) {
-		if (jz_git_index_flags(at) & EXTENDED)
-			return true;
-		at += jz_git_index_padded((size_t)(jz_git_index_path(at) - at) +
-					  strlen(jz_git_index_path(at)));
-	}
-	return false;
+	return rc ? rc : keep_entries(index, next, index->count, writing, err);
 }
 
 static void add_extension(struct jz_buf *out, const char *name, const struct jz_buf *bytes)
@@ -242,24 +308,23 @@ static void add_trees(const struct jz_git_index *index, struct jz_buf *out)
 
 int jz_git_index_write(struct jz_git_index *index, int fd, struct jz_err *err)
 {
-	jz_cleanup(jz_buf_release) struct jz_buf out = JZ_BUF_INIT;
-	uint8_t sum[JZ_SHA1_SIZE];
-	struct jz_sha1 sha1;
-	uint32_t head[3];
-	size_t count;
+	struct writing writing = {.fd = fd, .unsummed = index->unsummed, .made = JZ_BUF_INIT};
+	uint8_t sum[JZ_SHA1_SIZE] = {0};
+	int rc;
 
-	jz_buf_reserve(&out, index->bytes.len + index->put_count * 128 + 4096);
-	jz_buf_add(&out, "DIRC\0\0\0\0\0\0\0\0", HEAD_SIZE);
-	count = merge(index, &out);
-	memcpy(head, "DIRC", 4);
-	head[1] = htonl(has_extended(&out, count) ? 3 : 2);
-	head[2] = htonl((uint32_t)count);
-	memcpy(out.data, head, HEAD_SIZE);
-	add_trees(index, &out);
-	add_extension(&out, "REUC", &index->undo);
-	jz_sha1_init(&sha1);
-	jz_sha1_add(&sha1, out.data, out.len);
-	jz_sha1_end(&sha1, sum);
-	jz_buf_add(&out, sum, sizeof(sum));
-	return jz_fd_write(fd, out.data, out.len, err);
+	jz_sha1_init(&writing.sha1);
+	settle_puts(index);
+	add_head(index, &writing.made);
+	rc = write_entries(index, &writing, err);
+	if (!rc) {
+		add_trees(index, &writing.made);
+		add_extension(&writing.made, "REUC", &index->undo);
+		rc = write_made(&writing, err);
+	}
+	jz_buf_release(&writing.made);
+	if (rc)
+		return rc;
+	if (!writing.unsummed)
+		jz_sha1_end(&writing.sha1, sum);
+	return jz_fd_write(fd, sum, sizeof(sum), err);
 }

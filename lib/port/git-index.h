@@ -48,7 +48,7 @@ void jz_git_index_stat(struct jz_git_index_entry *entry, const struct stat *st);
 void jz_git_index_put(struct jz_git_index *index, const char *path,
 		      const struct jz_git_index_entry *entry);
 
-/* The file with all that was put. */
+/* The file with all that was put; without a checksum where git had left it out (index.skipHash). */
 int jz_git_index_write(struct jz_git_index *index, int fd, struct jz_err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/proc.h"
+#include "lib/base/sha1-impl.h"
 #include "lib/base/sha1.h"
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
@@ -35,6 +36,25 @@ static void sha1_of(const char *text, int times, char hex[41])
 }
 
 /* The examples of FIPS 180. */
+/* Both ways of the rounds, over several blocks. */
+static void test_sha1_native(void)
+{
+	uint32_t plain[5] = {1, 0x80000000, 3, 0xffffffff, 5}, native[5];
+	uint8_t bytes[64 * 50];
+
+	if (!jz_sha1_has_native())
+		return;
+	memcpy(native, plain, sizeof(plain));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * i * 31 + i / 7);
+	for (size_t blocks = 0; blocks <= 50; blocks += 7) {
+		jz_sha1_blocks_plain(plain, bytes, blocks);
+		jz_sha1_blocks_native(native, bytes, blocks);
+		ok(!memcmp(plain, native, sizeof(plain)), "sha1: both ways agree on %zu blocks",
+		   blocks);
+	}
+}
+
 static void test_sha1(void)
 {
 	char hex[41];
@@ -322,6 +342,7 @@ int main(void)
 	test_strings();
 	test_map();
 	test_sha1();
+	test_sha1_native();
 	test_arena();
 	test_buf();
 	test_strs();
