@@ -1,6 +1,7 @@
 #include "lib/port/regex.h"
 
 #include "lib/port/regex-ecma.h"
+#include "lib/port/regex-plain.h"
 #include "lib/base/i18n.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -15,6 +16,7 @@
 struct jz_regex {
 	pcre2_code *code;
 	bool jit;
+	struct jz_regex_plain plain;
 };
 
 struct jz_regex_scratch {
@@ -50,6 +52,7 @@ int jz_regex_compile(const char *pattern, size_t len, struct jz_regex **out, str
 	regex = jz_xcalloc(1, sizeof(*regex));
 	regex->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	regex->code = code;
+	jz_regex_plain_read(pattern, len, &regex->plain);
 	*out = regex;
 	return 0;
 }
@@ -97,6 +100,8 @@ int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 	size_t limit = MATCH_LIMIT + len * MATCH_PER_BYTE;
 	int rc;
 
+	if (regex->plain.len)
+		return jz_regex_plain_match(&regex->plain, text, len);
 	pcre2_set_match_limit(scratch->context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t)limit);
 	/* What pcre2_match() looks at before it begins takes longer than most patterns of ours. */
 	if (regex->jit && is_ascii(text, len))
