@@ -58,6 +58,7 @@ struct report {
 	struct jz_arena *arena;
 	struct jz_node *root;
 	struct jz_node *uncommitted;
+	bool incomplete; /* something could not be told, and was said so */
 };
 
 static void set_text(struct report *report, struct jz_node *map, const char *key, const char *text)
@@ -148,20 +149,32 @@ static void add_interrupted(struct report *report, struct jz_store *store)
 }
 
 /* What a rotation that was stopped, or a person who left, has still to have encrypted anew. */
+static void untold(struct report *report, const char *what, const struct jz_err *why)
+{
+	jz_warn(_("%s cannot be told: %s"), what, why->message);
+	report->incomplete = true;
+}
+
 static void add_stale(struct report *report, struct jz_snapshot *snapshot)
 {
 	const struct jz_stale_if nothing = {.left = NULL};
 	jz_cleanup(jz_buf_release) struct jz_buf next = JZ_BUF_INIT;
 	struct jz_stale stale = {0};
+	struct jz_err why = JZ_ERR_INIT;
 	int64_t psych = 0;
 
 	if (jz_stale_possible(jz_snapshot_access(snapshot)) &&
-	    jz_stale_find(snapshot, &nothing, &stale, NULL))
+	    jz_stale_find(snapshot, &nothing, &stale, &why)) {
 		memset(&stale, 0, sizeof(stale));
-	for (size_t i = 0; i < stale.count; i++)
-		psych += jz_role_key_of(stale.items[i].entry.kind) == JZ_KEY_CLINICAL;
-	set_int(report, report->root, "stale", (int64_t)stale.count - psych);
-	set_int(report, report->root, "stale_psych", psych);
+		untold(report, _("what is still encrypted to keys that have ended"), &why);
+		set_text(report, report->root, "stale", NULL);
+		set_text(report, report->root, "stale_psych", NULL);
+	} else {
+		for (size_t i = 0; i < stale.count; i++)
+			psych += jz_role_key_of(stale.items[i].entry.kind) == JZ_KEY_CLINICAL;
+		set_int(report, report->root, "stale", (int64_t)stale.count - psych);
+		set_int(report, report->root, "stale_psych", psych);
+	}
 	jz_map_set(report->arena, report->root, "clinical_key_waits",
 		   jz_node_bool(report->arena,
 				!jz_snapshot_file(snapshot, JZ_NEXT_CLINICAL, &next, NULL)));
@@ -172,9 +185,14 @@ static void add_endings(struct report *report, struct jz_snapshot *snapshot)
 {
 	jz_cleanup(jz_endings_release) struct jz_endings endings = {0};
 	struct jz_node *list = jz_node_seq(report->arena);
+	struct jz_err why = JZ_ERR_INIT;
 	char day[11];
 
-	(void)jz_endings_find(snapshot, &endings, NULL);
+	if (jz_endings_find(snapshot, &endings, &why)) {
+		untold(report, _("which keys end"), &why);
+		set_text(report, report->root, "ending_keys", NULL);
+		return;
+	}
 	for (size_t i = 0; i < endings.count; i++) {
 		struct jz_node *item = jz_node_map(report->arena);
 
@@ -292,7 +310,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		jz_print_json(report.root, stdout);
 	else
 		jz_status_print(report.root);
-	if (jz_seq_len(jz_map_get(report.root, "unreadable")))
+	if (jz_seq_len(jz_map_get(report.root, "unreadable")) || report.incomplete)
 		return JZ_E_FINDINGS;
 	return verified ? 0 : JZ_E_CONFLICT;
 }

@@ -105,11 +105,11 @@ static void print_stale(const struct jz_node *root)
 	const char *cases = jz_map_text(root, "stale");
 	const char *psych = jz_map_text(root, "stale_psych");
 
-	if (!jz_eq(cases, "0"))
+	if (cases && !jz_eq(cases, "0"))
 		printf(_("\nencrypted to keys that have ended: %s cases; a custodian runs 'jzbf "
 			 "access rotate --resume'\n"),
 		       cases);
-	if (!jz_eq(psych, "0"))
+	if (psych && !jz_eq(psych, "0"))
 		printf(_("\nencrypted to keys that have ended: %s psych files; a psychologist runs "
 			 "'jzbf access rotate --resume'\n"),
 		       psych);

@@ -42,6 +42,10 @@ test_expect_success 'the extended key is brought in, and nothing ends any more' 
 	extend cai && jzbf access add cai --key-file ../cai.asc && jzbf status >../out && test_grep -v "expires on" ../out &&
 	by cai jzbf -q intake 1 person.phone=13000000002 >/dev/null 2>../err && test_empty ../err && jzbf verify >../out && test_grep "^verified" ../out
 '
+test_expect_success 'what cannot be told is not passed over' '
+	{ JZBF_TMPFS=$PWD jzbf status --no-decrypt --format json >../o 2>../err; test $? = 1; } && test_grep "which keys end cannot be told: " ../err &&
+	test_grep "\"ending_keys\": null" ../o && jzbf -q check --schema "$SRC/schemas/output/status.yaml" ../o
+'
 # An only custodian whose key has expired: nobody else could bring in the extended file.
 test_expect_success 'the only custodian with a key that expires in a moment' '
 	cd .. && short eve seconds=9 && born=$(date +%s) && become eve && jzbf init e --office EE --name E --person eve 2>/dev/null &&
