@@ -52,12 +52,15 @@ JOBS  ?= 2
 # Helpers of the tests of transactions and of memory.
 TOOLS := $(O)/crash-killer $(O)/crash-writer $(O)/crash-memory
 
+# Those of the measurements.
+BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(filter-out %/synthetic.c,$(sort $(wildcard tests/bench/*.c))))
+
 $(O)/crash-%: tests/crash/%.c $(O)/libjzbf.a $(O)/flags
 	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
 
 -include $(TOOLS:=.d)
 
-check-built: all $(TOOLS) $(O)/bench/population unit check-layers check-headers fuzz-slice
+check-built: all $(TOOLS) $(BENCH) unit check-layers check-headers fuzz-slice
 	@$(PROVE) $(UNIT) $(TESTS)
 
 unit: $(UNIT)
@@ -118,8 +121,6 @@ soak: all  ## 8 writers, 4 readers (ROUNDS) and random work (SEEDS) in clones th
 	@JZBF_ROUNDS='$(ROUNDS)' JZBF_SEEDS='$(SEEDS)' JZBF_STEPS=40 $(PROVE) $(sort $(wildcard tests/t101*-sync-*.sh))
 
 # Programs that the scripts of tests/bench run.
-BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(filter-out %/synthetic.c,$(sort $(wildcard tests/bench/*.c))))
-
 $(O)/bench/population: tests/bench/synthetic.c
 
 $(O)/bench/%: tests/bench/%.c $(O)/libjzbf.a $(O)/flags
