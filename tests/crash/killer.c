@@ -128,7 +128,7 @@ static int choose(char *names)
 {
 	plan.all = 0;
 	plan.readers = strcmp(names, "changing") != 0;
-	for (char *name = strtok(names, ","); name; name = strtok(NULL, ",")) {
+	for (char *rest, *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
 		int found = 0;
 
 		for (size_t i = 0; i < CALLS; i++) {
