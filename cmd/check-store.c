@@ -7,6 +7,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/rules/rules.h"
+#include "lib/store/known.h"
 #include "lib/store/store.h"
 
 struct checking {
@@ -14,6 +15,7 @@ struct checking {
 	const struct jz_check_store *what;
 	struct jz_findings findings;
 	struct jz_look_progress progress;
+	struct jz_known known; /* all cases that were read */
 	size_t scanned, unreadable, foreign;
 };
 
@@ -21,6 +23,7 @@ static void checking_release(struct checking *checking)
 {
 	jz_snapshot_free(checking->snapshot);
 	jz_findings_release(&checking->findings);
+	jz_known_release(&checking->known);
 }
 
 /* The psych record of a case, as far as the reader may see it. */
@@ -57,6 +60,31 @@ static void check_record(struct checking *checking, const struct jz_record *reco
 		when |= JZ_RULE_PSYCH;
 	jz_rules_run(&rules, when, &checking->findings);
 	jz_findings_file(&checking->findings, from, record->id);
+	jz_known_add(&checking->known, record->id, record->root);
+}
+
+/* Several open cases of one person are found among all cases only. */
+static void check_doubles(struct checking *checking)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs doubles = JZ_STRS_INIT;
+
+	if (checking->what->count)
+		return;
+	jz_known_doubles(&checking->known, &doubles);
+	for (size_t i = 0; i < doubles.len; i++) {
+		jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+
+		jz_strs_split(&ids, doubles.items[i], ' ');
+		for (size_t k = 0; k < ids.len; k++) {
+			size_t from = checking->findings.len;
+
+			jz_findings_add(&checking->findings, JZ_ERROR, NULL, "/person/id_number",
+					"same-person", NULL,
+					_("one person has several open cases: %s"),
+					doubles.items[i]);
+			jz_findings_file(&checking->findings, from, ids.items[k]);
+		}
+	}
 }
 
 static int one(void *data, const struct jz_entry *entry, struct jz_record **record,
@@ -151,6 +179,7 @@ int jz_check_store(struct jz_ctx *ctx, const struct jz_check_store *what, struct
 	jz_look_progress_end(&checking.progress);
 	if (failed)
 		return failed;
+	check_doubles(&checking);
 	if (what->json)
 		jz_print_findings_json(&checking.findings, stdout);
 	else

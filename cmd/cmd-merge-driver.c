@@ -9,6 +9,7 @@
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/port/git.h"
+#include "lib/store/known.h"
 #include "lib/store/merge.h"
 
 extern char **environ;
@@ -48,6 +49,23 @@ static int hand_back(const char *path, const struct jz_buf *bytes, struct jz_err
 	return fd < 0 ? jz_fail_errno(err, path) : jz_fd_write(fd, bytes->data, bytes->len, err);
 }
 
+/* Two clones took people in under one id: a merge of both would be a case of nobody. */
+static int two_cases(struct jz_merged *merged, const struct jz_entry *entry, struct jz_err *err)
+{
+	struct jz_record **versions = merged->versions;
+	jz_cleanup(jz_known_release) struct jz_known known = {.read = 0};
+	bool same;
+
+	jz_known_add(&known, entry->id, versions[JZ_VERSION_OURS]->root);
+	same = jz_known_find(&known, versions[JZ_VERSION_THEIRS]->root);
+	return jz_fail(err, JZ_E_FINDINGS,
+		       same ? _("both sides took in the same person as '%s': 'git merge --abort', "
+				"then 'jzbf sync' keeps both, as two cases, and names them")
+			    : _("both sides took in another person as '%s': 'git merge --abort', "
+				"then 'jzbf sync' keeps both and gives yours the next free number"),
+		       entry->id);
+}
+
 static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char **paths,
 		 struct jz_err *err)
 {
@@ -62,9 +80,14 @@ static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char 
 	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
 		rc = jz_file_read(paths[i], JZ_CIPHER_MAX, &ciphers[i], err);
 	if (!rc)
-		rc = jz_merge_record(meeting, entry, ciphers, &merged, err);
+		rc = jz_merge_open(meeting, entry, ciphers, &merged, err);
 	for (size_t i = 0; i < JZ_VERSION_COUNT; i++)
 		jz_buf_release(&ciphers[i]);
+	if (!rc && jz_eq(entry->kind, "case") && !merged.versions[JZ_VERSION_BASE] &&
+	    merged.versions[JZ_VERSION_OURS] && merged.versions[JZ_VERSION_THEIRS])
+		return two_cases(&merged, entry, err);
+	if (!rc)
+		rc = jz_merge_versions(&merged, entry, err);
 	if (!rc && merged.merge.clashes.len) {
 		jz_print_clashes(entry->id, &merged.merge.clashes, stderr);
 		return jz_fail(err, JZ_E_FINDINGS,

@@ -87,6 +87,7 @@ static void print_json(const struct jz_sync_result *result, const struct jz_err 
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	struct jz_node *root = jz_node_map(arena), *items = jz_node_seq(arena);
+	struct jz_node *doubles = jz_node_seq(arena);
 
 	jz_map_set(arena, root, "format", jz_node_string(arena, "jzbf/sync/1"));
 	jz_map_set(arena, root, "remote", text_or_null(arena, result->remote.name));
@@ -102,6 +103,10 @@ static void print_json(const struct jz_sync_result *result, const struct jz_err 
 	for (size_t i = 0; i < result->items.len; i++)
 		jz_seq_push(arena, items, item_node(arena, result->items.items[i]));
 	jz_map_set(arena, root, "items", items);
+	for (size_t i = 0; i < result->doubles.len; i++)
+		jz_seq_push(arena, doubles, jz_node_string(arena, result->doubles.items[i]));
+	jz_map_set(arena, root, "doubles", doubles);
+	jz_map_set(arena, root, "unread", jz_node_int(arena, (int64_t)result->unread));
 	jz_map_set(arena, root, "error",
 		   failure ? text_or_null(arena, failure->message) : jz_node_null(arena));
 	jz_print_json(root, stdout);
@@ -228,6 +233,23 @@ static void summarise(const struct jz_ctx *ctx, const struct jz_sync_result *res
 	}
 }
 
+/* The same person, taken in on both sides: both cases stand, and somebody must look at them. */
+static int name_doubles(const struct jz_ctx *ctx, const struct jz_sync_result *result,
+			struct jz_err *err)
+{
+	for (size_t i = 0; i < result->doubles.len; i++)
+		jz_warn(_("one person has several open cases: %s; all are kept: bring what is missing "
+			  "into the one that stays, and close the other with 'jzbf close CASE "
+			  "closing.reason=duplicate'"),
+			result->doubles.items[i]);
+	if (result->merged && result->unread)
+		jz_note(ctx,
+			_("%zu cases could not be read by you; whether the same person has a case "
+			  "among them was not looked at"),
+			result->unread);
+	return result->doubles.len ? jz_fail(err, JZ_E_FINDINGS, "%s", "") : 0;
+}
+
 /* ---- the command ---- */
 
 static void step(void *data, enum jz_sync_step step)
@@ -289,7 +311,9 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		summarise(ctx, &result);
 	else if (result.snags)
 		hint(ctx, &result);
-	return rc ? rc : jz_stdout_check(err);
+	if (!rc)
+		rc = jz_stdout_check(err);
+	return rc ? rc : name_doubles(ctx, &result, err);
 }
 
 static const struct jz_arg args[] = {
@@ -309,6 +333,8 @@ static const char *const about[] = {
 	   "two ways is never settled by itself: then nothing is changed here, and 'jzbf resolve' "
 	   "shows both."),
 	N_("It prints one line for each record that came, went or was merged."),
+	N_("Where one person has been taken in on both sides, both cases are kept and named, and the "
+	   "exit status is 1."),
 	NULL,
 };
 

@@ -26,6 +26,27 @@ static bool number_key(const struct jz_node *record, const char *field, char out
 
 static const char *const fields[] = {"id_number", "old_id"};
 
+/* Behind the first one; or before it, if that is closed. */
+static void join(struct jz_known_case *first, const char *id, bool closed)
+{
+	struct jz_known_case *more;
+
+	for (more = first; more; more = more->other)
+		if (jz_eq(more->id, id))
+			return;
+	more = jz_xcalloc(1, sizeof(*more));
+	if (first->closed) {
+		*more = *first;
+		jz_copy(first->id, sizeof(first->id), id);
+		first->closed = closed;
+	} else {
+		jz_copy(more->id, sizeof(more->id), id);
+		more->closed = closed;
+		more->other = first->other;
+	}
+	first->other = more;
+}
+
 void jz_known_add(struct jz_known *known, const char *id, const struct jz_node *record)
 {
 	bool closed = jz_has(jz_map_get(record, "closing"), "closed_on");
@@ -37,16 +58,36 @@ void jz_known_add(struct jz_known *known, const char *id, const struct jz_node *
 		if (!number_key(record, fields[i], key))
 			continue;
 		known_case = jz_map_gets(&known->people, key);
-		if (known_case && !known_case->closed)
+		if (known_case) {
+			join(known_case, id, closed);
 			continue;
-		if (!known_case) {
-			known_case = jz_xcalloc(1, sizeof(*known_case));
-			jz_map_puts(&known->people, key, known_case);
 		}
+		known_case = jz_xcalloc(1, sizeof(*known_case));
 		jz_copy(known_case->id, sizeof(known_case->id), id);
 		known_case->closed = closed;
+		jz_map_puts(&known->people, key, known_case);
 	}
 	jz_wipe(key, sizeof(key));
+}
+
+void jz_known_doubles(const struct jz_known *known, struct jz_strs *out)
+{
+	for (size_t i = 0; i < known->people.len; i++) {
+		const struct jz_known_case *one = known->people.slots[i].value;
+		jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+		jz_cleanup(jz_buf_release) struct jz_buf line = JZ_BUF_INIT;
+
+		for (; one; one = one->other)
+			if (!one->closed)
+				jz_strs_add(&ids, one->id);
+		jz_strs_sort(&ids);
+		for (size_t k = 0; k < ids.len; k++)
+			jz_buf_addf(&line, "%s%s", k ? " " : "", ids.items[k]);
+		if (ids.len > 1)
+			jz_strs_add(out, line.data);
+	}
+	jz_strs_sort(out);
+	jz_strs_uniq(out);
 }
 
 const struct jz_known_case *jz_known_find(const struct jz_known *known,
@@ -111,8 +152,18 @@ int jz_known_load(struct jz_snapshot *snapshot, struct jz_known *out,
 	return rc;
 }
 
+static void free_cases(void *first)
+{
+	struct jz_known_case *next;
+
+	for (struct jz_known_case *one = first; one; one = next) {
+		next = one->other;
+		free(one);
+	}
+}
+
 void jz_known_release(struct jz_known *known)
 {
-	jz_map_release(&known->people, free);
+	jz_map_release(&known->people, free_cases);
 	memset(known, 0, sizeof(*known));
 }

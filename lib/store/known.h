@@ -8,15 +8,17 @@
 
 #include <stdbool.h>
 #include "lib/base/map.h"
+#include "lib/base/vec.h"
 #include "lib/store/store.h"
 
 struct jz_known_case {
 	char id[40];
 	bool closed;
+	struct jz_known_case *other; /* of the same number; an open one comes first */
 };
 
 struct jz_known {
-	struct jz_map people; /* number to struct jz_known_case */
+	struct jz_map people; /* number to its first struct jz_known_case */
 	size_t read;	      /* records looked into */
 	size_t unreadable;    /* records that could not be: people among them are not known */
 	char commit[41];      /* of which they are */
@@ -34,5 +36,9 @@ const struct jz_known_case *jz_known_find(const struct jz_known *known,
 
 /* Adds a case that is not in the store yet. */
 void jz_known_add(struct jz_known *known, const char *id, const struct jz_node *record);
+
+/* Where a person has several open cases: their ids, "LS-2026-0003 LS-2026-0004", sorted. Intake
+ * refuses that; two clones that are merged can bring it about. */
+void jz_known_doubles(const struct jz_known *known, struct jz_strs *out);
 
 #endif

@@ -13,6 +13,9 @@ int jz_sync_merge(struct jz_store *store, const char *ref, const char *head, con
 int jz_sync_forward(struct jz_store *store, const char *ref, const char *head, const char *to,
 		    struct jz_err *err);
 
+/* Fills doubles and unread of the result, by the cases that it names. Not in a dry run. */
+int jz_sync_doubles(struct jz_store *store, struct jz_sync_result *result, struct jz_err *err);
+
 /* Adds what a list of paths says to the items of the result. */
 void jz_sync_note(struct jz_sync_result *result, const struct jz_meets *meets);
 

@@ -27,6 +27,7 @@ void jz_sync_release(struct jz_sync_result *result)
 	jz_map_release(&result->by_id, NULL);
 	jz_buf_release(&result->said);
 	jz_findings_release(&result->findings);
+	jz_strs_release(&result->doubles);
 }
 
 static struct jz_sync_item *item_of(struct jz_sync_result *result, const char *kind, const char *id)

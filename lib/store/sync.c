@@ -344,5 +344,7 @@ int jz_sync(struct jz_store *store, const struct jz_sync_opts *opts, struct jz_s
 		rc = jz_git_remote_pick(git, ref, opts->remote, &result->remote, err);
 	if (!rc && opts->expect)
 		rc = expect_root(store, head, opts->expect, err);
-	return rc ? rc : sync_alone(&sync, err);
+	if (!rc)
+		rc = sync_alone(&sync, err);
+	return rc || opts->dry_run ? rc : jz_sync_doubles(store, result, err);
 }

@@ -52,6 +52,10 @@ struct jz_sync_result {
 	struct jz_map by_id;	     /* of them, "kind id" */
 	struct jz_buf said;	     /* by the remote and its hooks */
 	struct jz_findings findings; /* of merged records */
+	/* People who have several open cases, of which this sync moved one: the ids, with blanks
+	 * between. Nothing is dropped for that: which of them stays, a person must decide. */
+	struct jz_strs doubles;
+	size_t unread; /* cases that could not be looked into for that */
 };
 void jz_sync_init(struct jz_sync_result *result);
 void jz_sync_release(struct jz_sync_result *result);
