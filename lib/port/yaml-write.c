@@ -160,13 +160,18 @@ static void write_scalar(const struct jz_node *node, int indent, struct jz_buf *
 	end_line(node, out);
 }
 
+/* Is there no comment, but at most empty lines? */
+static bool is_bare(const char *text)
+{
+	return !text || !text[strspn(text, "\f\n")];
+}
+
 /* True if an item's collection can begin on the line of its "-". */
 static bool is_compact(const struct jz_node *node)
 {
 	const struct jz_node *first = node->kind == JZ_MAP ? node->pairs[0].value : node->items[0];
 
-	return !(node->notes && node->notes->line) &&
-	       (!head_of(first) || !strcmp(head_of(first), "\f")) &&
+	return !(node->notes && node->notes->line) && is_bare(head_of(first)) &&
 	       !(foot_of(first) && !is_open(first));
 }
 
