@@ -5,20 +5,19 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/port/gpg-spawn.h"
 
 /* Numbers of descriptors in the co-process. */
 #define STATUS_FD 3
 #define FIRST_FD  10 /* memfds of its slots, two each */
-#define CLEAR_OF  20 /* above these */
 #define HOME_AT	  2  /* the argument that is the home */
 
-_Static_assert(FIRST_FD + 2 * AHEAD <= CLEAR_OF, "descriptors of the slots");
+_Static_assert(4 + 2 * AHEAD <= JZ_GPG_FDS_MAX, "descriptors of the slots");
 
 void jz_gpg_worker_forget(struct jz_gpg_worker *worker)
 {
@@ -68,33 +67,24 @@ void jz_gpg_pool_argv(struct jz_gpg_pool *pool, const struct jz_gpg_pool_opts *o
 	jz_strs_add(&pool->argv, pool->sealing ? "--encrypt-files" : "--decrypt-files");
 }
 
-/* In the child, between fork and exec: nothing that allocates. */
-static void become_gpg(const struct jz_gpg_pool *pool, const struct jz_gpg_worker *worker, int names,
-		       int status)
+static int start_gpg(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, int names,
+		     int status, struct jz_err *err)
 {
-	struct rlimit size = {pool->limit + 4096, pool->limit + 4096};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int from[4 + 2 * AHEAD] = {names, null, null, status};
-	int to[4 + 2 * AHEAD] = {0, 1, 2, STATUS_FD};
+	struct jz_gpg_fd fds[4 + 2 * AHEAD] = {
+		{names, 0}, {-1, 1}, {-1, 2}, {status, STATUS_FD}};
+	char *placeholder = pool->argv.items[HOME_AT];
+	int rc;
 
 	for (int i = 0; i < AHEAD; i++) {
-		from[4 + 2 * i] = worker->slots[i].in;
-		from[5 + 2 * i] = worker->slots[i].out;
-		to[4 + 2 * i] = FIRST_FD + 2 * i;
-		to[5 + 2 * i] = FIRST_FD + 2 * i + 1;
+		fds[4 + 2 * i] = (struct jz_gpg_fd){worker->slots[i].in, FIRST_FD + 2 * i};
+		fds[5 + 2 * i] = (struct jz_gpg_fd){worker->slots[i].out, FIRST_FD + 2 * i + 1};
 	}
-	for (size_t i = 0; i < JZ_COUNT(from); i++)
-		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, CLEAR_OF);
-	for (size_t i = 0; i < JZ_COUNT(from); i++)
-		if (from[i] < 0 || dup2(from[i], to[i]) < 0)
-			_exit(127);
-	signal(SIGPIPE, SIG_DFL);
-	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
-	signal(SIGXFSZ, SIG_IGN);
-	setrlimit(RLIMIT_FSIZE, &size);
 	pool->argv.items[HOME_AT] = worker->home;
-	execvp(pool->argv.items[0], pool->argv.items);
-	_exit(127);
+	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
+	rc = jz_gpg_spawn(pool->argv.items, fds, JZ_COUNT(fds), pool->limit + 4096, &worker->pid,
+			  err);
+	pool->argv.items[HOME_AT] = placeholder;
+	return rc;
 }
 
 static void stop(struct jz_gpg_worker *worker)
@@ -144,19 +134,18 @@ void jz_gpg_worker_free(struct jz_gpg_worker *worker)
 int jz_gpg_worker_start(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, struct jz_err *err)
 {
 	int fds[4] = {-1, -1, -1, -1}; /* names here, there; status here, there */
+	int rc = 0;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
-	    pipe2(fds + 2, O_CLOEXEC) || (worker->pid = fork()) < 0) {
-		int rc = jz_fail_errno(err, "gpg");
-
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) || pipe2(fds + 2, O_CLOEXEC))
+		rc = jz_fail_errno(err, "gpg");
+	if (!rc)
+		rc = start_gpg(pool, worker, fds[1], fds[3], err);
+	if (rc) {
 		close_all(fds, JZ_COUNT(fds));
-		worker->pid = 0;
 		return rc;
 	}
 	worker->names = fds[0];
 	worker->status = fds[2];
-	if (!worker->pid)
-		become_gpg(pool, worker, fds[1], fds[3]);
 	close(fds[1]);
 	close(fds[3]);
 	jz_buf_init(&worker->line);

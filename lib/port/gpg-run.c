@@ -1,12 +1,9 @@
 #include "lib/port/gpg-run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -15,13 +12,12 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/port/gpg-context.h"
+#include "lib/port/gpg-spawn.h"
 
 #define STATUS_FD 3
 /* What gpg may write behind the limit before it is stopped: so a bomb can be told from what fits.
  */
 #define BEYOND 4096
-
-extern char **environ;
 
 static void make_argv(struct jz_strs *argv, const char *home, const struct jz_strs *args)
 {
@@ -42,46 +38,6 @@ static void make_argv(struct jz_strs *argv, const char *home, const struct jz_st
 		jz_strs_add(argv, args->items[i]);
 }
 
-/* A memfd above the numbers that gpg gets. */
-static int memory(void)
-{
-	int low = memfd_create("jzbf", MFD_CLOEXEC);
-	int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, STATUS_FD + 1);
-
-	if (low >= 0)
-		close(low);
-	return fd;
-}
-
-/* The limit on what gpg writes is inherited: it holds from its first instruction on. */
-static int spawn(struct jz_gpg_run *run, struct jz_strs *argv, struct jz_err *err)
-{
-	struct rlimit old, size;
-	posix_spawn_file_actions_t files;
-	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
-	int rc;
-
-	getrlimit(RLIMIT_FSIZE, &old);
-	size = old;
-	if (size.rlim_cur > run->limit + BEYOND)
-		size.rlim_cur = run->limit + BEYOND;
-	setrlimit(RLIMIT_FSIZE, &size);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, run->in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, run->out, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, run->status, STATUS_FD);
-	rc = posix_spawnp(&run->pid, "gpg", &files, NULL, argv->items, environ);
-	posix_spawn_file_actions_destroy(&files);
-	setrlimit(RLIMIT_FSIZE, &old);
-	signal(SIGXFSZ, handler);
-	if (!rc)
-		return 0;
-	run->pid = 0;
-	return rc == ENOENT ? jz_fail(err, JZ_E_CRYPTO, _("gpg is not installed or too old"))
-			    : jz_fail(err, JZ_E_CRYPTO, "gpg: %s", strerror(rc));
-}
-
 int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
 		     const void *input, size_t len, size_t limit, struct jz_err *err)
 {
@@ -91,17 +47,23 @@ int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_s
 	make_argv(&argv, home, args);
 	jz_gpg_tell_terminal();
 	run->limit = limit;
-	run->in = memory();
-	run->out = memory();
-	run->status = memory();
+	run->in = memfd_create("jzbf", MFD_CLOEXEC);
+	run->out = memfd_create("jzbf", MFD_CLOEXEC);
+	run->status = memfd_create("jzbf", MFD_CLOEXEC);
 	if (run->in < 0 || run->out < 0 || run->status < 0)
 		rc = jz_fail_errno(err, "gpg");
 	if (!rc)
 		rc = jz_fd_write(run->in, input, len, err);
 	if (!rc && lseek(run->in, 0, SEEK_SET) < 0)
 		rc = jz_fail_errno(err, "gpg");
-	if (!rc)
-		rc = spawn(run, &argv, err);
+	if (!rc) {
+		const struct jz_gpg_fd fds[] = {{run->in, STDIN_FILENO},
+						{run->out, STDOUT_FILENO},
+						{-1, STDERR_FILENO},
+						{run->status, STATUS_FD}};
+
+		rc = jz_gpg_spawn(argv.items, fds, JZ_COUNT(fds), limit + BEYOND, &run->pid, err);
+	}
 	if (rc)
 		jz_gpg_run_release(run);
 	return rc;

@@ -1,7 +1,10 @@
 /* GnuPG as it is, in homes of our own. */
 #include "lib/port/gpg.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include "lib/base/file.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
@@ -131,6 +134,56 @@ static void signatures(struct jz_gpg *gpg, struct jz_gpg *away)
 	       "and cannot sign here");
 }
 
+/* ---- what a gpg may write is its own affair ---- */
+
+static atomic_bool watching;
+
+/* Says how often this process itself was held to less. */
+static void *watch_limit(void *data)
+{
+	struct rlimit first, now;
+	long *lowered = data;
+
+	getrlimit(RLIMIT_FSIZE, &first);
+	while (atomic_load(&watching)) {
+		getrlimit(RLIMIT_FSIZE, &now);
+		*lowered += now.rlim_cur != first.rlim_cur;
+	}
+	return NULL;
+}
+
+static void limits(struct jz_gpg *gpg)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf cipher = JZ_BUF_INIT, back = JZ_BUF_INIT;
+	struct jz_err err = JZ_ERR_INIT;
+	long lowered = 0;
+	pthread_t watcher;
+
+	seal(gpg, fpr, "a plaintext", 11, &cipher);
+	atomic_store(&watching, true);
+	if (pthread_create(&watcher, NULL, watch_limit, &lowered))
+		return;
+	for (int i = 0; i < 10; i++) {
+		struct jz_gpg_decryption *at_work;
+
+		if (!jz_gpg_decrypt_start(gpg, cipher.data, cipher.len, 11, &at_work, &err))
+			jz_gpg_decrypt_end(at_work, &back, NULL, &err);
+	}
+	atomic_store(&watching, false);
+	pthread_join(watcher, NULL);
+	is_int(lowered, 0, "while gpg is started, no other thread is held to its limit");
+	is_int(back.len, 110, "and it works within the limit");
+	jz_buf_clear(&cipher);
+	jz_buf_clear(&back);
+	for (int i = 0; i < 20000; i++)
+		jz_buf_adds(&back, "forty bytes, forty bytes, forty bytes...");
+	seal(gpg, fpr, back.data, back.len, &cipher);
+	jz_buf_clear(&back);
+	is_int(jz_gpg_decrypt(gpg, cipher.data, cipher.len, 1000, &back, NULL, &err), JZ_E_CRYPTO,
+	       "what holds more is refused");
+	is_int(back.len, 0, "and nothing of it is given out");
+}
+
 int main(void)
 {
 	char one[] = "/tmp/jz.XXXXXX", two[] = "/tmp/jz.XXXXXX";
@@ -143,6 +196,7 @@ int main(void)
 	keys(gpg, away);
 	messages(gpg, away);
 	signatures(gpg, away);
+	limits(gpg);
 	jz_gpg_free(gpg);
 	jz_gpg_free(away);
 	jz_gpg_end_agent(one);
