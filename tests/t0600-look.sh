@@ -108,6 +108,45 @@ test_expect_success 'indicators print n and N, and the cases behind them' '
 	PY
 	jzbf report indicators --month 2020-01 >../out && test_grep "—" ../out
 '
+test_expect_success PYTHON 'a page is whole, loads nothing, names its language, and heads its tables' '
+	cat >../page.py <<-\EOF &&
+	import re, sys
+	from html.parser import HTMLParser
+	VOID = {"meta", "rect"}
+	class Page(HTMLParser):
+	    def __init__(self):
+	        super().__init__()
+	        self.open, self.seen, self.attrs, self.rows = [], set(), [], []
+	    def handle_starttag(self, tag, attrs):
+	        self.seen.add(tag); self.attrs += attrs
+	        if tag not in VOID: self.open.append(tag)
+	        if tag == "html": self.lang = dict(attrs)["lang"]
+	        if tag == "th": assert dict(attrs)["scope"] in ("col", "row")
+	        if tag == "tr": self.rows.append(0)
+	        if tag in ("td", "th"): self.rows[-1] += 1
+	    def handle_endtag(self, tag):
+	        if tag not in VOID: assert self.open.pop() == tag, tag
+	for name, lang in (a.split(":") for a in sys.argv[1:]):
+	    text = open(name).read()
+	    page = Page(); page.feed(text); page.close()
+	    assert not page.open and page.lang == lang, (page.open, page.lang)
+	    assert {"title", "h1", "table", "thead", "tbody"} <= page.seen
+	    assert not page.seen & {"script", "link", "img", "iframe", "object", "form", "a"}
+	    assert not [k for k, v in page.attrs if k in ("src", "href", "style") or k.startswith("on")]
+	    assert "default-src \x27none\x27" in text and not re.search(r"url\(|@import|https?:", text)
+	    assert "color-scheme:only light" in text and "@page" in text
+	EOF
+	for r in indicators "indicators --cases" caseload "case LS-2026-0003"; do
+		jzbf report $r --format html >../en.html && in_chinese jzbf report $r --format html >../zh.html &&
+		python3 ../page.py ../en.html:en ../zh.html:zh-CN || return 1
+	done &&
+	echo "<html lang=en><p>" >../bad.html && test_must_fail python3 ../page.py ../bad.html:en
+'
+test_expect_success 'a printed case names the staff, machines get their ids' '
+	cp -R . ../named && cd ../named && sed -i "s/name: anna/name: 安娜/" access.yaml && commit_as anna access -a &&
+	jzbf report case LS-2026-0003 >../out && test_grep "Assigned staff +安娜 \(anna\)" ../out &&
+	jzbf report case LS-2026-0003 --format csv >../out && test_grep "^anna,social_worker" ../out && test_grep "^screening,.*,true" ../out
+'
 test_expect_success 'the case report is the whole file; wrong words are usage errors' '
 	jzbf report case LS-2026-0003 --format html -o ../case.html && test "$(stat -c %a ../case.html)" = 600 &&
 	test_grep 演丙寅 ../case.html && ! grep -E "https?://|<script" ../case.html &&

@@ -119,6 +119,11 @@ bool jz_shape_is_item_id(const struct jz_shape *shape)
 	return jz_eq(jz_map_text(shape->schema, "$ref"), REF_PREFIX "item_id");
 }
 
+bool jz_shape_is_staff(const struct jz_shape *shape)
+{
+	return jz_eq(jz_map_text(shape->schema, "$ref"), REF_PREFIX "staff_id");
+}
+
 bool jz_shape_is_moment(const struct jz_shape *shape)
 {
 	return jz_eq(jz_node_text(jz_shape_word(shape, "format")), "date-time");

@@ -48,6 +48,9 @@ bool jz_shape_has_ids(const struct jz_shape *shape);
 /* True where the value is such an id (the item's own, or a reference to one). */
 bool jz_shape_is_item_id(const struct jz_shape *shape);
 
+/* True where the value is the id of one of the staff, a person of access.yaml. */
+bool jz_shape_is_staff(const struct jz_shape *shape);
+
 /* True where the value is a moment, a date with a time. */
 bool jz_shape_is_moment(const struct jz_shape *shape);
 

@@ -4,16 +4,19 @@
 #include <string.h>
 
 #include "lib/base/i18n.h"
+#include "lib/base/str.h"
 #include "lib/model/casefile.h"
 #include "lib/model/display.h"
 #include "lib/report/casescore.h"
 #include "lib/report/scan.h"
+#include "lib/store/access.h"
 
 #define MAX_COLUMNS 6
 
 struct walk {
 	struct jz_doc *doc;
 	struct jz_codes *codes;
+	const struct jz_access *access; /* names of the staff; NULL: ids do */
 };
 
 /* The shape of a field; one that points to nothing where the schema knows none. */
@@ -31,14 +34,54 @@ static bool skipped(const char *key)
 	return !strcmp(key, "id") || !strcmp(key, "format") || !strcmp(key, "revision");
 }
 
+/* The staff by name and id: who reads the page has no access.yaml at hand. */
+static void staff(const struct walk *walk, const char *id, struct jz_buf *out)
+{
+	const struct jz_person *person = jz_access_person(walk->access, id);
+
+	if (person && person->name && !jz_eq(person->name, id))
+		jz_buf_addf(out, "%s (%s)", person->name, id);
+	else
+		jz_buf_adds(out, id);
+}
+
+static void display(const struct walk *walk, const struct jz_shape *shape,
+		    const struct jz_node *value, struct jz_buf *out)
+{
+	struct jz_shape item = *shape;
+	bool list = value->kind == JZ_SEQ;
+
+	if (!walk->access || !shape->schema || (list && !jz_shape_items(shape, &item)) ||
+	    !jz_shape_is_staff(&item)) {
+		jz_display(shape, walk->codes, value, out);
+		return;
+	}
+	if (!list)
+		staff(walk, jz_node_text(value) ? jz_node_text(value) : "", out);
+	for (size_t i = 0; i < jz_seq_len(value); i++) {
+		const char *id = jz_node_text(jz_seq_get(value, i));
+
+		if (i)
+			jz_buf_adds(out, _("; "));
+		staff(walk, id ? id : "", out);
+	}
+}
+
+/* What a machine gets for a value; a list only as it is shown. */
+static const char *machine(const struct jz_node *value, const struct jz_buf *shown)
+{
+	if (value->kind == JZ_BOOL)
+		return value->truth ? "true" : "false";
+	return jz_node_text(value) ? jz_node_text(value) : shown->data;
+}
+
 static void flat_fact(struct walk *walk, const struct jz_shape *shape, const char *key,
 		      const struct jz_node *value)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 
-	jz_display(shape, walk->codes, value, &text);
-	jz_doc_fact(walk->doc, key, jz_display_title(shape, key),
-		    jz_node_text(value) ? jz_node_text(value) : text.data, text.data);
+	display(walk, shape, value, &text);
+	jz_doc_fact(walk->doc, key, jz_display_title(shape, key), machine(value, &text), text.data);
 }
 
 static void map(struct walk *walk, const struct jz_shape *shape, const struct jz_node *node,
@@ -82,7 +125,7 @@ static void small_facts(struct walk *walk, const struct jz_shape *shape, const c
 		struct jz_shape own = field(shape, pair);
 		jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT, label = JZ_BUF_INIT;
 
-		jz_display(&own, walk->codes, pair->value, &text);
+		display(walk, &own, pair->value, &text);
 		jz_buf_addf(&label, "%s · %s", jz_display_title(shape, key),
 			    jz_display_title(&own, pair->key));
 		jz_doc_fact(walk->doc, pair->key, label.data, text.data, NULL);
@@ -131,8 +174,8 @@ static void table(struct walk *walk, const struct jz_shape *item_shape, const ch
 			const struct jz_node *value = jz_map_get(item, keys->items[c]);
 
 			if (value)
-				jz_display(&shapes[c], walk->codes, value, &text);
-			jz_doc_cell(walk->doc, value ? text.data : NULL, text.data);
+				display(walk, &shapes[c], value, &text);
+			jz_doc_cell(walk->doc, value ? machine(value, &text) : NULL, text.data);
 		}
 	}
 }
@@ -217,7 +260,7 @@ static void map(struct walk *walk, const struct jz_shape *shape, const struct jz
 void jz_casedoc_fields(struct jz_doc *doc, const struct jz_shape *shape, struct jz_codes *codes,
 		       const struct jz_node *node, int level)
 {
-	struct walk walk = {doc, codes};
+	struct walk walk = {doc, codes, NULL};
 
 	if (node->kind == JZ_MAP)
 		map(&walk, shape, node, level);
@@ -275,7 +318,9 @@ int jz_report_case(struct jz_snapshot *snapshot, const char *id, struct jz_date 
 	derived(doc, record->root, policy, date);
 	jz_casedoc_scores(doc, record->root);
 	doc->of_record = true;
-	jz_casedoc_fields(doc, &shape, jz_policy_codes(policy), record->root, 1);
+	jz_doc_heading(doc, 1, _("Record"));
+	map(&(struct walk){doc, jz_policy_codes(policy), jz_snapshot_access(snapshot)}, &shape,
+	    record->root, 1);
 	*out = doc;
 	return 0;
 }

@@ -116,6 +116,24 @@ void jz_doc_table(struct jz_doc *doc, const char *key, const char *caption,
 	}
 }
 
+void jz_doc_gather(struct jz_doc *doc)
+{
+	doc->last->gather = true;
+}
+
+size_t jz_block_gathered(const struct jz_block *block, size_t row)
+{
+	size_t n = block->column_count, rows = block->cell_count / n, end = row + 1;
+
+	if (!block->gather)
+		return 1;
+	for (; end < rows; end++)
+		for (size_t c = 0; c + 1 < n; c++)
+			if (strcmp(block->cells[end * n + c].shown, block->cells[row * n + c].shown))
+				return end - row;
+	return end - row;
+}
+
 void jz_doc_cell(struct jz_doc *doc, const char *value, const char *shown)
 {
 	add_cell(doc, doc->last, value, shown);

@@ -49,6 +49,7 @@ struct jz_block {
 	bool of_record;	  /* shows fields of doc->record */
 	struct jz_column *columns;
 	size_t column_count;
+	bool gather; /* jz_doc_gather() */
 	struct jz_cell *cells; /* row by row; facts: pairs of (key, label) and (value, shown) */
 	size_t cell_count;
 	size_t cell_cap;
@@ -90,6 +91,11 @@ void jz_doc_table(struct jz_doc *doc, const char *key, const char *caption,
 		  const struct jz_column *columns, size_t count);
 void jz_doc_cell(struct jz_doc *doc, const char *value, const char *shown);
 void jz_doc_cell_int(struct jz_doc *doc, long value);
+
+/* People see rows of the table just begun that differ only in the last column as one row. */
+void jz_doc_gather(struct jz_doc *doc);
+/* How many rows, from this one on, those are; 1 where nothing is gathered. */
+size_t jz_block_gathered(const struct jz_block *block, size_t row);
 
 /* Horizontal bars, drawn in HTML; the same figures must stand in a table. */
 void jz_doc_bars(struct jz_doc *doc, const char *key, const char *caption);

@@ -184,8 +184,10 @@ static void case_table(struct jz_doc *doc, const struct tally *tally)
 
 	jz_doc_heading(doc, 1, _("The cases behind the figures"));
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));
+	jz_doc_gather(doc);
 	for (size_t i = 0; i < tally->count; i++) {
-		list_ids(doc, &tally->rows[i], &tally->rows[i].met, "n", "n");
+		list_ids(doc, &tally->rows[i], &tally->rows[i].met, "n",
+			 tally->rows[i].rate ? _("in n") : _("counted"));
 		list_ids(doc, &tally->rows[i], &tally->rows[i].missed, "missed",
 			 _("in N, not in n"));
 	}

@@ -43,9 +43,22 @@ static void trim_line(struct jz_buf *out)
 	jz_buf_addc(out, '\n');
 }
 
-static void table(const struct jz_block *block, struct jz_buf *out)
+/* The last cells of rows that are shown as one, from column `at` of a line on. */
+static void gathered_cells(const struct jz_block *block, size_t row, size_t count, size_t at,
+			   int columns, struct jz_buf *out)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	size_t n = block->column_count;
+
+	for (size_t i = row; i < row + count; i++)
+		jz_buf_addf(&text, "%s%s", i > row ? " " : "", block->cells[i * n + n - 1].shown);
+	jz_wrap(out, text.data, (int)at, (int)at, columns);
+}
+
+static void table(const struct jz_block *block, int columns, struct jz_buf *out)
 {
 	size_t n = block->column_count, *widths = jz_xcalloc(n, sizeof(*widths));
+	size_t rows = block->cell_count / n, before = 0;
 
 	for (size_t c = 0; c < n; c++)
 		widths[c] = width_of(block->columns[c].label);
@@ -59,10 +72,18 @@ static void table(const struct jz_block *block, struct jz_buf *out)
 		spaces(out, 2);
 	}
 	trim_line(out);
-	for (size_t i = 0; i < block->cell_count; i++) {
-		pad(out, block->cells[i].shown, widths[i % n], block->columns[i % n].number);
-		spaces(out, 2);
-		if (i % n == n - 1)
+	for (size_t c = 0; c + 1 < n; c++)
+		before += widths[c] + 2;
+	for (size_t row = 0, count; row < rows; row += count) {
+		count = jz_block_gathered(block, row);
+		for (size_t c = 0; c < n - block->gather; c++) {
+			pad(out, block->cells[row * n + c].shown, widths[c],
+			    block->columns[c].number);
+			spaces(out, 2);
+		}
+		if (block->gather)
+			gathered_cells(block, row, count, before, columns, out);
+		else
 			trim_line(out);
 	}
 	free(widths);
@@ -106,7 +127,7 @@ void jz_render_text(const struct jz_doc *doc, int columns, struct jz_buf *out)
 			facts(block, columns, out);
 			break;
 		case JZ_BLOCK_TABLE:
-			table(block, out);
+			table(block, columns, out);
 			break;
 		case JZ_BLOCK_BARS:
 			break;

@@ -191,13 +191,37 @@ static void test_render(void)
 	ok(!strstr(html.data, "<script>") && strstr(html.data, "&lt;script&gt;") &&
 		   strstr(html.data, "看 &amp; 想"),
 	   "HTML is escaped");
-	ok(strstr(html.data, "width=\"220\""), "a half bar is half as wide");
-	ok(!strstr(html.data, "http://") && !strstr(html.data, "https://"), "nothing is loaded");
+	ok(strstr(html.data, "width=\"50.0%\""), "a half bar is half as wide");
+	ok(strstr(html.data, "<th scope=\"row\">甲乙丙</th><td class=\"n\">7</td>"),
+	   "in a table of figures the first column heads the rows");
 	jz_render_json(doc, &json);
 	ok(!jz_json_read(arena, json.data, json.len, &tree, NULL), "JSON is JSON");
 	is_str(jz_node_text(jz_node_at(tree, "tables.rows[1].n")), "12", "with its tables");
 	is_str(jz_node_text(jz_node_at(tree, "facts.date")), "2026-11-23", "and facts");
 	is_int(jz_node_at(tree, "tables.rows[1].n")->kind, JZ_NUMBER, "numbers are numbers");
+}
+
+static void test_gathered(void)
+{
+	const struct jz_column columns[] = {{"set", "组", false}, {"id", "档案", false}};
+	jz_cleanup(jz_doc_free_p) struct jz_doc *doc = jz_doc_new("sample", "样本");
+	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT, html = JZ_BUF_INIT,
+						 csv = JZ_BUF_INIT;
+
+	jz_doc_table(doc, "rows", NULL, columns, 2);
+	jz_doc_gather(doc);
+	for (const char *const *c = (const char *const[]){"甲", "1", "甲", "2", "乙", "3", NULL};
+	     *c; c++)
+		jz_doc_cell(doc, *c, NULL);
+	jz_render_text(doc, 80, &text);
+	ok(strstr(text.data, "甲  1 2\n乙  3\n"), "rows that differ in the last column are one");
+	jz_render_text(doc, 5, &text);
+	ok(strstr(text.data, "甲  1\n    2\n乙  3\n"), "and wrap below one another");
+	jz_render_html(doc, &html);
+	ok(strstr(html.data, "<span class=\"k\">1</span> <span class=\"k\">2</span>\n</td>"),
+	   "in HTML too");
+	jz_render_csv(doc, &csv);
+	ok(strstr(csv.data, "甲,1\r\n甲,2\r\n乙,3\r\n"), "machines get every row");
 }
 
 int main(void)
@@ -211,6 +235,7 @@ int main(void)
 	test_query();
 	test_measures();
 	test_render();
+	test_gathered();
 	jz_policy_free(policy);
 	jz_arena_free(arena);
 	return done_testing();
