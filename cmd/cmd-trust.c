@@ -33,6 +33,8 @@ static const char *const about[] = {
 	   "history was verified. Everything else is judged from that root, so compare it, once, "
 	   "with what your custodian tells you by another way: the first look at a clone takes the "
 	   "root that it finds."),
+	N_("Where HEAD is refused it says why, which commands get out of that, and what is lost by "
+	   "each; the exit status is 5."),
 	N_("The memory is kept outside the repository, in your own state directory; see FILES."),
 	NULL,
 };
@@ -46,7 +48,7 @@ static const char *const examples[] = {
 };
 
 static void print_state(const char *root, const char *founder, const struct jz_trust *trust,
-			const char *head)
+			const char *head, bool refused)
 {
 	printf(_("root:     %s"), root), putchar('\n');
 	printf(_("key:      %s"), founder), putchar('\n');
@@ -56,6 +58,8 @@ static void print_state(const char *root, const char *founder, const struct jz_t
 		printf("%s\n",
 		       _("state:    another root is pinned here: this is not the store that was "
 			 "verified"));
+	else if (refused)
+		printf("%s\n", _("state:    pinned; HEAD is refused"));
 	else if (!strcmp(trust->head, head))
 		printf("%s\n", _("state:    pinned, and HEAD is verified"));
 	else
@@ -66,8 +70,65 @@ static void print_state(const char *root, const char *founder, const struct jz_t
 		printf(_("verified: %s"), trust->head), putchar('\n');
 }
 
+/* ---- the way back ---- */
+
+static void print_command(const char *label, const char *command, const char *text)
+{
+	jz_say(stdout, "%s %s\n", label, command);
+	jz_print_wrapped(stdout, text, 10, jz_term_columns());
+}
+
+static void print_back(const struct jz_way_back *way, bool bare, const char *head)
+{
+	jz_autofree char *command =
+		bare ? jz_xasprintf("git update-ref HEAD %s %s", way->target, head)
+		     : jz_xasprintf("git reset --keep %s", way->target);
+	jz_autofree char *text = jz_xasprintf(
+		_("goes back to what was verified here. Commits that leave the branch: %zu; of them, "
+		  "in no remote branch: %zu. What these changed must be done again: 'git log "
+		  "--oneline %.10s..%.10s' names them, 'jzbf --unverified show CASE' shows a record "
+		  "as it is now; git keeps them for some weeks (git reflog)."),
+		way->leave, way->lost, way->target, head);
+
+	print_command(_("way out: "), command, text);
+	if (way->anew && !bare)
+		print_command(_("or:      "),
+			      "git commit --amend --only --no-edit --reset-author -S",
+			      _("makes the last commit anew, signed by you; nothing is lost. Only if "
+				"the change is yours, and git is set up for it ('jzbf hook "
+				"install')."));
+	jz_print_wrapped(stdout,
+			 _("'git revert' does not help: the commit would stay in the history."), 10,
+			 jz_term_columns());
+}
+
+/* What refuses HEAD, and every way to go on. */
+static void print_way(struct jz_store *store, const char *head, const struct jz_way_back *way)
+{
+	bool bare = !jz_git_workdir(jz_store_git(store));
+
+	jz_say(stdout, _("refused:  %s\n"), way->why);
+	if (*way->target)
+		print_back(way, bare, head);
+	else
+		jz_print_wrapped(stdout,
+				 _("What was verified is not in this repository any more: make a "
+				   "fresh clone of one that has it, and keep this one to look at."),
+				 10, jz_term_columns());
+	if (*way->shared) {
+		jz_autofree char *text = jz_xasprintf(
+			_("'%s' has it too: whoever keeps that repository must set its branch back "
+			  "as well; until then every clone refuses it."),
+			way->shared + strlen("refs/remotes/"));
+
+		jz_print_wrapped(stdout, text, 10, jz_term_columns());
+	}
+}
+
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
+	struct jz_way_back way;
+	bool refused;
 	jz_cleanup(jz_trust_release) struct jz_trust trust = JZ_TRUST_INIT;
 	char head[JZ_GIT_ID], root[JZ_GIT_ID], founder[41] = "";
 	int rc = 0;
@@ -91,10 +152,15 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	}
 	if (rc)
 		return rc;
-	print_state(root, founder, &trust, head);
-	if (*trust.root && strcmp(trust.root, root))
-		return jz_fail(err, JZ_E_CONFLICT, "%s", "");
-	return 0;
+	rc = jz_trust_way_back(ctx->store, head, &way, err);
+	if (rc && rc != JZ_E_FINDINGS)
+		return rc;
+	refused = !rc;
+	print_state(root, founder, &trust, head, refused);
+	if (refused)
+		print_way(ctx->store, head, &way);
+	rc = jz_stdout_check(err);
+	return rc || !refused ? rc : jz_fail(err, JZ_E_CONFLICT, "%s", "");
 }
 
 const struct jz_command jz_cmd_trust = {

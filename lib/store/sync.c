@@ -117,8 +117,14 @@ static int check_fetched(struct sync *sync, struct jz_err *err)
 		rc = check_memory(sync, head, &trust, err);
 	if (!rc && *theirs)
 		rc = check_root(sync, head, &trust, err);
-	if (!rc && *theirs)
+	if (!rc && *theirs) {
 		rc = jz_trust_ensure(sync->store, theirs, err);
+		if (rc == JZ_E_CONFLICT)
+			jz_err_prefix(err,
+				      _("'%s' has what does not verify; nothing was changed here, and "
+					"whoever keeps it must set its branch back"),
+				      sync->result->remote.name);
+	}
 	if (rc || !*theirs)
 		return rc;
 	jz_trust_set_ref(&trust, sync->result->remote.tracking, theirs);

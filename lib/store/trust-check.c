@@ -150,6 +150,16 @@ static int first_use(struct jz_store *store, const char *head, struct jz_trust *
 	return rc;
 }
 
+/* Whoever verified something here can go back to it. */
+static int point_out(int rc, const struct jz_trust *trust, struct jz_err *err)
+{
+	jz_autofree char *message = rc == JZ_E_CONFLICT && err ? jz_xstrdup(err->message) : NULL;
+
+	return message && *trust->head
+		       ? jz_fail(err, rc, _("%s; 'jzbf trust' says what can be done"), message)
+		       : rc;
+}
+
 static int ensure_head(struct jz_store *store, const char *head, struct jz_err *err)
 {
 	jz_cleanup(jz_trust_release) struct jz_trust trust = JZ_TRUST_INIT;
@@ -167,7 +177,7 @@ static int ensure_head(struct jz_store *store, const char *head, struct jz_err *
 		if (!rc && !*trust.root)
 			rc = first_use(store, head, &trust, err);
 		if (rc)
-			return rc;
+			return point_out(rc, &trust, err);
 		memcpy(trust.head, head, JZ_GIT_ID);
 		if (jz_trust_save(store, &trust, &why))
 			tell(store, jz_xasprintf(_("what was verified cannot be remembered: %s"),

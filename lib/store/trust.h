@@ -74,6 +74,21 @@ int jz_trust_expect(const char *expected, const char *root, const char *founder,
  * history, or judged on its own without being remembered. */
 int jz_trust_ensure(struct jz_store *store, const char *commit, struct jz_err *err);
 
+/* How to get out of a HEAD that is refused. */
+struct jz_way_back {
+	char why[768];		/* a sentence */
+	char target[JZ_GIT_ID]; /* what the branch can be set back to; "": it is not here any more */
+	char bad[JZ_GIT_ID];	/* the first commit that does not verify; "": they all may */
+	size_t leave;		/* commits that leave the branch then */
+	size_t lost;		/* of them, those that no remote-tracking branch has */
+	bool anew;		/* only the last is bad, and only by who signed it: it can be made anew */
+	char shared[256];	/* a remote-tracking branch that has the bad one too; "": none */
+};
+
+/* JZ_E_FINDINGS: nothing is wrong with HEAD, or nothing was ever verified here. */
+int jz_trust_way_back(struct jz_store *store, const char *head, struct jz_way_back *out,
+		      struct jz_err *err);
+
 /* Before a commit is made on a snapshot: would its time be judged true? JZ_E_CONFLICT: this
  * machine's clock is behind the store, or JZBF_NOW pins it for a store that was not made so. */
 struct jz_snapshot;
