@@ -19,9 +19,10 @@ int jz_gpg_list_start(struct jz_gpg *gpg, const void *bytes, size_t len,
 		      struct jz_gpg_listing **out, struct jz_err *err)
 {
 	/* "direct": with "always" gpg 2.2 ends at an expired key for want of a trust database. */
-	static const char *const words[] = {"--trust-model",	  "direct",
-					    "--with-colons",	  "--with-fingerprint",
-					    "--with-fingerprint", "--show-keys"};
+	static const char *const words[] = {"--no-keyring",	  "--trust-model",
+					    "direct",		  "--with-colons",
+					    "--with-fingerprint", "--with-fingerprint",
+					    "--show-keys"};
 	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	struct jz_gpg_listing *listing = jz_xcalloc(1, sizeof(*listing));
 	int failed;

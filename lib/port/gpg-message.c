@@ -172,8 +172,9 @@ static void note_encrypting(void *data, const char *word, const char *rest)
 int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const void *plain,
 		   size_t len, struct jz_buf *cipher, struct jz_err *err)
 {
-	static const char *const first[] = {"--no-armor", "--no-encrypt-to", "--always-trust",
-					    "--set-filename", ""};
+	/* "no-keyring": two that would make one in the same new home wait for each other. */
+	static const char *const first[] = {"--no-keyring",   "--no-armor",	"--no-encrypt-to",
+					    "--always-trust", "--set-filename", ""};
 	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
