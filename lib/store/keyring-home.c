@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/keyring-memory.h"
 
 /* Our own settings and no others: nobody fetches keys, nobody adds recipients, two writers do not
  * wait for each other over a seed file. */
@@ -136,18 +137,22 @@ static struct known_key *place_of(struct jz_keyring *keyring, const char *finger
 	return known;
 }
 
-/* Remembers the state of keys, taking them over. */
-static void remember(struct jz_keyring *keyring, const struct jz_look *look,
-		     struct jz_gpg_key **keys, bool imported)
+/* Takes the state of a key over. */
+static void set_known(struct jz_keyring *keyring, const char *fingerprint, struct known_key state)
 {
-	for (size_t i = 0; i < look->missing.len; i++) {
-		struct known_key *known = place_of(keyring, look->missing.items[i]);
+	struct known_key *known = place_of(keyring, fingerprint);
 
-		jz_gpg_key_free(known->key);
-		known->key = keys[i];
-		known->hash = look->hashes[i];
-		known->imported = imported;
-	}
+	jz_gpg_key_free(known->key);
+	*known = state;
+}
+
+static void set_all(struct jz_keyring *keyring, const struct jz_look *look, struct jz_gpg_key **keys)
+{
+	for (size_t i = 0; i < look->missing.len; i++)
+		set_known(keyring, look->missing.items[i],
+			  (struct known_key){.hash = look->hashes[i],
+					     .key = keys[i],
+					     .imported = look->import});
 }
 
 char *jz_keyring_key_file(const struct jz_keyring *keyring, const char *fingerprint)
@@ -155,12 +160,38 @@ char *jz_keyring_key_file(const struct jz_keyring *keyring, const char *fingerpr
 	return jz_path_join(keyring->home.path, fingerprint);
 }
 
-/* Takes up the key file of a fingerprint, unless it is known already; imported: and is in the
- * keyring of the private home. */
-static int gather(struct jz_keyring *keyring, const struct jz_keyview *view,
-		  const char *fingerprint, bool imported, struct jz_look *look, struct jz_err *err)
+static bool serves(const struct known_key *known, uint64_t hash, const struct jz_look *look)
 {
-	const struct known_key *known = jz_map_gets(&keyring->known, fingerprint);
+	return known && known->hash == hash && (known->imported || !look->import) &&
+	       !(known->recalled && look->anew);
+}
+
+/* Is this file remembered? Else it is missing. */
+static void recall(struct jz_keyring *keyring, const char *fingerprint, uint64_t hash, size_t start,
+		   struct jz_look *look)
+{
+	struct known_key state = {.hash = hash, .recalled = true};
+	char digest[JZ_KEY_DIGEST] = "";
+
+	if (!look->import)
+		jz_key_digest(look->bytes.data + start, look->bytes.len - start, digest);
+	if (!look->import && !look->anew)
+		state.key = jz_key_recall(digest, fingerprint);
+	if (state.key) {
+		set_known(keyring, fingerprint, state);
+		jz_buf_truncate(&look->bytes, start);
+		return;
+	}
+	jz_buf_addc(&look->bytes, '\n');
+	look->hashes[look->missing.len] = hash;
+	jz_strs_add(&look->missing, fingerprint);
+	jz_strs_add(&look->digests, digest);
+}
+
+/* Takes up the key file of a fingerprint, unless it is known already. */
+static int gather(struct jz_keyring *keyring, const struct jz_keyview *view,
+		  const char *fingerprint, struct jz_look *look, struct jz_err *err)
+{
 	size_t start = look->bytes.len;
 	jz_autofree char *file = NULL;
 	char path[64], who[160];
@@ -177,29 +208,27 @@ static int gather(struct jz_keyring *keyring, const struct jz_keyview *view,
 	if (failed)
 		return failed;
 	hash = jz_hash(look->bytes.data + start, look->bytes.len - start);
-	if (known && known->hash == hash && (known->imported || !imported)) {
+	if (serves(jz_map_gets(&keyring->known, fingerprint), hash, look)) {
 		jz_buf_truncate(&look->bytes, start);
 		return 0;
 	}
 	file = jz_keyring_key_file(keyring, fingerprint);
 	failed =
 		jz_file_replace(file, look->bytes.data + start, look->bytes.len - start, 0600, err);
-	jz_buf_addc(&look->bytes, '\n');
-	look->hashes[look->missing.len] = hash;
-	jz_strs_add(&look->missing, fingerprint);
+	if (!failed)
+		recall(keyring, fingerprint, hash, start, look);
 	return failed;
 }
 
 static int gather_all(struct jz_keyring *keyring, const struct jz_keyview *view,
-		      const struct jz_strs *fingerprints, bool imported, struct jz_look *look,
-		      struct jz_err *err)
+		      const struct jz_strs *fingerprints, struct jz_look *look, struct jz_err *err)
 {
 	struct jz_gpg *private;
 	int failed = jz_keyring_private(keyring, &private, err);
 
 	look->hashes = jz_xcalloc(fingerprints->len + 1, sizeof(*look->hashes));
 	for (size_t i = 0; !failed && i < fingerprints->len; i++)
-		failed = gather(keyring, view, fingerprints->items[i], imported, look, err);
+		failed = gather(keyring, view, fingerprints->items[i], look, err);
 	return failed;
 }
 
@@ -207,12 +236,24 @@ int jz_keyring_look_start(struct jz_keyring *keyring, const struct jz_keyview *v
 			  const struct jz_strs *fingerprints, struct jz_look *look,
 			  struct jz_err *err)
 {
-	int failed = gather_all(keyring, view, fingerprints, false, look, err);
+	int failed = gather_all(keyring, view, fingerprints, look, err);
 
 	return failed || !look->missing.len
 		       ? failed
 		       : jz_gpg_list_start(keyring->private, look->bytes.data, look->bytes.len,
 					   &look->listing, err);
+}
+
+/* Did each file hold just its own key? Those of several files are told apart by their order alone. */
+static void keep(const struct jz_look *look, const struct jz_vec *found)
+{
+	bool apart = found->len == look->missing.len;
+
+	for (size_t i = 0; apart && i < found->len; i++)
+		apart = jz_eq(((struct jz_gpg_key *)found->items[i])->fingerprint,
+			      look->missing.items[i]);
+	for (size_t i = 0; apart && i < found->len; i++)
+		jz_key_remember(look->digests.items[i], found->items[i]);
 }
 
 /* The files must hold exactly these keys. */
@@ -258,9 +299,11 @@ int jz_keyring_look_end(struct jz_keyring *keyring, struct jz_look *look, struct
 	if (listing)
 		failed = jz_gpg_list_end(listing, &found, err);
 	if (!failed)
+		keep(look, &found);
+	if (!failed)
 		failed = sort_keys(look, &found, keys, err);
 	if (!failed)
-		remember(keyring, look, keys, false);
+		set_all(keyring, look, keys);
 	for (size_t i = 0; failed && i < look->missing.len; i++)
 		jz_gpg_key_free(keys[i]);
 	for (size_t k = 0; k < found.len; k++)
@@ -280,17 +323,32 @@ void jz_keyring_look_release(struct jz_look *look)
 		jz_gpg_key_free(none.items[i]);
 	jz_vec_release(&none);
 	jz_strs_release(&look->missing);
+	jz_strs_release(&look->digests);
 	jz_buf_release(&look->bytes);
 	free(look->hashes);
+}
+
+static int look_at(struct jz_keyring *keyring, const struct jz_keyview *view,
+		   const struct jz_strs *fingerprints, bool anew, struct jz_err *err)
+{
+	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
+	int failed;
+
+	look.anew = anew;
+	failed = jz_keyring_look_start(keyring, view, fingerprints, &look, err);
+	return failed ? failed : jz_keyring_look_end(keyring, &look, err);
 }
 
 int jz_keyring_look(struct jz_keyring *keyring, const struct jz_keyview *view,
 		    const struct jz_strs *fingerprints, struct jz_err *err)
 {
-	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
-	int failed = jz_keyring_look_start(keyring, view, fingerprints, &look, err);
+	return look_at(keyring, view, fingerprints, false, err);
+}
 
-	return failed ? failed : jz_keyring_look_end(keyring, &look, err);
+int jz_keyring_look_anew(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const struct jz_strs *fingerprints, struct jz_err *err)
+{
+	return look_at(keyring, view, fingerprints, true, err);
 }
 
 int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
@@ -298,8 +356,10 @@ int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 {
 	jz_cleanup(jz_keyring_look_release) struct jz_look look = JZ_LOOK_INIT;
 	struct jz_gpg_key **keys = NULL;
-	int failed = gather_all(keyring, view, fingerprints, true, &look, err);
+	int failed;
 
+	look.import = true;
+	failed = gather_all(keyring, view, fingerprints, &look, err);
 	if (failed || !look.missing.len)
 		return failed;
 	failed = jz_gpg_import(keyring->private, look.bytes.data, look.bytes.len, &look.missing,
@@ -308,7 +368,7 @@ int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 	if (!failed)
 		failed = jz_gpg_keys(keyring->private, &look.missing, false, keys, err);
 	if (!failed)
-		remember(keyring, &look, keys, true);
+		set_all(keyring, &look, keys);
 	free(keys);
 	return failed;
 }

@@ -12,6 +12,7 @@ struct known_key {
 	uint64_t hash; /* of the key file's bytes: another commit may have a newer one */
 	struct jz_gpg_key *key;
 	bool imported; /* into the keyring of the private home; else only the file lies there */
+	bool recalled; /* from an earlier process, and not looked at by this one */
 };
 
 #define JZ_KEYRING_TWINS 3
@@ -63,12 +64,16 @@ void jz_keyring_end_agent(const char *path);
 /* Ends the private home, its twins and their agents. */
 void jz_keyring_end_homes(struct jz_keyring *keyring);
 
-/* Looks at the public keys of the view, as far as they are not known: what they can do, whether
- * they are in force. One gpg, that works while the caller does something else between start and
- * end. Their files lie in the private home from the start on. */
+/* Looks at the public keys of the view, as far as they are neither known nor remembered
+ * (keyring-memory.h): what they can do, whether they are in force. One gpg, that works while the
+ * caller does something else between start and end. Their files lie in the private home from the
+ * start on. */
 struct jz_look {
+	bool import;		/* into the keyring of the private home */
+	bool anew;		/* gpg is to say it, whatever is remembered */
 	struct jz_strs missing; /* fingerprints */
 	uint64_t *hashes;	/* of their files */
+	struct jz_strs digests; /* the same, for the memory */
 	struct jz_buf bytes;
 	struct jz_gpg_listing *listing; /* at work; NULL: nothing to look at */
 };
@@ -83,6 +88,10 @@ int jz_keyring_look_end(struct jz_keyring *keyring, struct jz_look *look, struct
 void jz_keyring_look_release(struct jz_look *look);
 int jz_keyring_look(struct jz_keyring *keyring, const struct jz_keyview *view,
 		    const struct jz_strs *fingerprints, struct jz_err *err);
+
+/* The same, by gpg itself: what it says now counts. */
+int jz_keyring_look_anew(struct jz_keyring *keyring, const struct jz_keyview *view,
+			 const struct jz_strs *fingerprints, struct jz_err *err);
 
 /* Where the file of a key lies that was looked at or learnt. The caller frees. */
 char *jz_keyring_key_file(const struct jz_keyring *keyring, const char *fingerprint);

@@ -204,6 +204,8 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 	/* At the same time. What is wrong with a key is said in our words rather than gpg's. */
 	made = seal(keyring, fingerprints, plain, len, &sealed, &why);
 	failed = jz_keyring_look_end(keyring, &look, err);
+	if (!failed && made)
+		failed = jz_keyring_look_anew(keyring, view, fingerprints, err);
 	if (!failed)
 		failed = check_keys(keyring, view, fingerprints, err);
 	if (!failed && made) {
