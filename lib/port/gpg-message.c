@@ -9,12 +9,9 @@
 
 #define CIPHER_MAX ((size_t)64 << 20)
 
-/* What gpg said while it decrypted; the exit status and the plaintext alone prove nothing. */
+/* What gpg said while it decrypted, and what tells why it could not. */
 struct verdict {
-	unsigned okay;
-	unsigned intact;
-	unsigned plaintexts;
-	unsigned failures;
+	struct jz_gpg_said said;
 	unsigned recipients;
 	unsigned absent;      /* secret keys of recipients that are not here */
 	gpgme_error_t reason; /* why a key that is here did not open it */
@@ -22,35 +19,14 @@ struct verdict {
 
 static void note_decrypting(void *data, const char *word, const char *rest)
 {
-	/* NEWSIG: nothing of a store is signed inside, and whether gpg minds a bad signature
-	 * depends on the keys that it happens to know. */
-	static const char *const fatal[] = {"DECRYPTION_FAILED",
-					    "BADMDC",
-					    "NEWSIG",
-					    "NODATA",
-					    "UNEXPECTED",
-					    "TRUNCATED",
-					    "BADARMOR",
-					    "FAILURE",
-					    "DECRYPTION_COMPLIANCE_FAILED"};
 	static const char pkdecrypt[] = "pkdecrypt_failed ";
 	struct verdict *verdict = data;
 
-	verdict->okay += !strcmp(word, "DECRYPTION_OKAY");
-	verdict->intact += !strcmp(word, "GOODMDC");
-	verdict->plaintexts += !strcmp(word, "PLAINTEXT");
+	jz_gpg_hear(&verdict->said, JZ_GPG_DECRYPTING, word, rest);
 	verdict->recipients += !strcmp(word, "ENC_TO");
 	verdict->absent += !strcmp(word, "NO_SECKEY");
-	/* No integrity protection at all. */
-	verdict->failures += !strcmp(word, "DECRYPTION_INFO") && jz_starts_with(rest, "0 ") &&
-			     !(strrchr(rest, ' ') && atoi(strrchr(rest, ' ')));
-	/* A first own key that cannot open the message does not matter when a second one can. */
 	if (!strcmp(word, "ERROR") && jz_starts_with(rest, pkdecrypt))
 		verdict->reason = (gpgme_error_t)strtoul(rest + strlen(pkdecrypt), NULL, 10);
-	else if (!strcmp(word, "ERROR"))
-		verdict->failures++;
-	for (size_t i = 0; i < JZ_COUNT(fatal); i++)
-		verdict->failures += !strcmp(word, fatal[i]);
 }
 
 /* Why it failed, where people can mend it; else it is the message. */
@@ -71,19 +47,19 @@ static bool is_for_people(gpgme_error_t reason)
 
 static int judge(const struct verdict *verdict, size_t len, bool *no_key, struct jz_err *err)
 {
-	bool good = verdict->okay == 1 && verdict->intact == 1 && !verdict->failures;
+	const struct jz_gpg_said *said = &verdict->said;
 
-	if (!verdict->okay && verdict->recipients && verdict->absent >= verdict->recipients) {
+	if (!said->okay && verdict->recipients && verdict->absent >= verdict->recipients) {
 		if (no_key)
 			*no_key = true;
 		return jz_fail(err, JZ_E_CRYPTO, _("not encrypted to any key that you have here"));
 	}
-	if (!verdict->okay && is_for_people(verdict->reason))
+	if (!said->okay && is_for_people(verdict->reason))
 		return jz_gpg_fail(err, verdict->reason, _("cannot decrypt"));
-	if (!good)
+	if (said->okay != 1 || said->intact != 1 || said->failures)
 		return jz_fail(err, JZ_E_CRYPTO,
 			       _("the encrypted message is damaged or was tampered with"));
-	if (verdict->plaintexts != 1)
+	if (said->single != 1)
 		return jz_fail(err, JZ_E_CRYPTO,
 			       _("the encrypted message does not hold exactly one document"));
 	if (!len)
@@ -150,23 +126,9 @@ int jz_gpg_decrypt(struct jz_gpg *gpg, const void *cipher, size_t len, size_t li
 	return failed ? failed : jz_gpg_decrypt_end(decryption, plain, no_key, err);
 }
 
-/* What gpg said while it encrypted. */
-struct sealed {
-	unsigned begun;
-	unsigned ended;
-	unsigned failures;
-};
-
 static void note_encrypting(void *data, const char *word, const char *rest)
 {
-	static const char *const fatal[] = {"INV_RECP", "NO_RECP", "ERROR", "FAILURE"};
-	struct sealed *sealed = data;
-
-	(void)rest;
-	sealed->begun += !strcmp(word, "BEGIN_ENCRYPTION");
-	sealed->ended += !strcmp(word, "END_ENCRYPTION");
-	for (size_t i = 0; i < JZ_COUNT(fatal); i++)
-		sealed->failures += !strcmp(word, fatal[i]);
+	jz_gpg_hear(data, JZ_GPG_ENCRYPTING, word, rest);
 }
 
 int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const void *plain,
@@ -178,7 +140,7 @@ int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const vo
 	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
-	struct sealed sealed = {0};
+	struct jz_gpg_said said = {0};
 	int failed;
 
 	for (size_t i = 0; i < JZ_COUNT(first); i++)
@@ -190,10 +152,10 @@ int jz_gpg_encrypt(struct jz_gpg *gpg, const struct jz_strs *key_files, const vo
 	jz_strs_add(&args, "--encrypt");
 	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, plain, len, CIPHER_MAX, err);
 	if (!failed)
-		failed = jz_gpg_run_end(&run, &bytes, note_encrypting, &sealed, err);
+		failed = jz_gpg_run_end(&run, &bytes, note_encrypting, &said, err);
 	if (failed)
 		return failed;
-	if (sealed.begun != 1 || sealed.ended != 1 || sealed.failures || !bytes.len)
+	if (!jz_gpg_is_good(&said, JZ_GPG_ENCRYPTING) || !bytes.len)
 		return jz_fail(err, JZ_E_CRYPTO, _("gpg left a recipient out"));
 	jz_buf_add(cipher, bytes.data, bytes.len);
 	return 0;

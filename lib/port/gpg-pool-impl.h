@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 #include "lib/port/gpg-pool.h"
+#include "lib/port/gpg-status.h"
 
 #define AHEAD  4  /* messages at a co-process: one that it works on, others that wait for it */
 #define WINDOW 32 /* results that wait for an earlier one */
@@ -25,8 +26,8 @@ struct jz_gpg_worker {
 	size_t present; /* slot that it works on */
 	size_t busy;	/* slots with a message, from the present one on */
 	/* What the status said about the present message. */
-	unsigned starts, okays, seals, plaintexts;
-	bool failed;
+	unsigned starts;
+	struct jz_gpg_said said;
 };
 
 struct jz_gpg_result {
@@ -39,7 +40,7 @@ struct jz_gpg_pool {
 	char *from[AHEAD]; /* links to the memfds of a slot: what gpg reads and what it writes */
 	char *to[AHEAD];
 	struct jz_strs argv;
-	bool sealing;
+	enum jz_gpg_doing doing; /* decrypting or encrypting */
 	size_t limit;
 	struct jz_gpg_worker *workers;
 	size_t count;

@@ -21,8 +21,13 @@ _Static_assert(4 + 2 * AHEAD <= JZ_GPG_FDS_MAX, "descriptors of the slots");
 
 void jz_gpg_worker_forget(struct jz_gpg_worker *worker)
 {
-	worker->starts = worker->okays = worker->seals = worker->plaintexts = 0;
-	worker->failed = false;
+	worker->starts = 0;
+	worker->said = (struct jz_gpg_said){0};
+}
+
+static bool is_sealing(const struct jz_gpg_pool *pool)
+{
+	return pool->doing == JZ_GPG_ENCRYPTING;
 }
 
 int jz_gpg_pool_links(struct jz_gpg_pool *pool, const char *dir, struct jz_err *err)
@@ -34,8 +39,8 @@ int jz_gpg_pool_links(struct jz_gpg_pool *pool, const char *dir, struct jz_err *
 		jz_autofree char *out = jz_xasprintf("/proc/self/fd/%d", FIRST_FD + 2 * i + 1);
 
 		/* gpg takes the suffix away, or adds it. */
-		pool->from[i] = jz_xstrdup(pool->sealing ? plain : sealed);
-		pool->to[i] = jz_xstrdup(pool->sealing ? sealed : plain);
+		pool->from[i] = jz_xstrdup(is_sealing(pool) ? plain : sealed);
+		pool->to[i] = jz_xstrdup(is_sealing(pool) ? sealed : plain);
 		unlink(pool->from[i]);
 		unlink(pool->to[i]);
 		/* The same names for every message: what they lead to changes. */
@@ -58,13 +63,13 @@ void jz_gpg_pool_argv(struct jz_gpg_pool *pool, const struct jz_gpg_pool_opts *o
 	jz_strs_add(&pool->argv, ""); /* HOME_AT: the worker's */
 	for (size_t i = 0; i < JZ_COUNT(always); i++)
 		jz_strs_add(&pool->argv, always[i]);
-	for (size_t i = 0; pool->sealing && i < JZ_COUNT(sealing); i++)
+	for (size_t i = 0; is_sealing(pool) && i < JZ_COUNT(sealing); i++)
 		jz_strs_add(&pool->argv, sealing[i]);
-	for (size_t i = 0; pool->sealing && i < opts->recipients->len; i++) {
+	for (size_t i = 0; is_sealing(pool) && i < opts->recipients->len; i++) {
 		jz_strs_add(&pool->argv, "--recipient");
 		jz_strs_add(&pool->argv, opts->recipients->items[i]);
 	}
-	jz_strs_add(&pool->argv, pool->sealing ? "--encrypt-files" : "--decrypt-files");
+	jz_strs_add(&pool->argv, is_sealing(pool) ? "--encrypt-files" : "--decrypt-files");
 }
 
 static int start_gpg(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, int names,

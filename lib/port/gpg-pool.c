@@ -29,7 +29,7 @@ int jz_gpg_pool_new(const struct jz_gpg_pool_opts *opts, struct jz_gpg_pool **ou
 	struct jz_gpg_pool *pool = jz_xcalloc(1, sizeof(*pool));
 	int rc;
 
-	pool->sealing = opts->recipients != NULL;
+	pool->doing = opts->recipients ? JZ_GPG_ENCRYPTING : JZ_GPG_DECRYPTING;
 	pool->limit = opts->limit;
 	pool->count = opts->workers;
 	pool->workers = jz_xcalloc(pool->count, sizeof(*pool->workers));
@@ -160,70 +160,46 @@ static void next_slot(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, bo
 
 static void message_done(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
-	bool good = !worker->failed && worker->starts == 1 && worker->okays == 1 &&
-		    worker->seals == 1 && worker->plaintexts == (pool->sealing ? 0 : 1) &&
+	bool good = worker->starts == 1 && jz_gpg_is_good(&worker->said, pool->doing) &&
 		    read_result(pool, worker);
 
 	next_slot(pool, worker, good);
 }
 
-/* NO_SECKEY is told of every recipient whose key is elsewhere, and is no failure by itself. A
- * signature inside is one: nothing of a store has any, and whether gpg minds a bad one depends on
- * the keys that it happens to know. */
-static bool is_failure(const char *word)
+struct hearing {
+	struct jz_gpg_pool *pool;
+	struct jz_gpg_worker *worker;
+};
+
+static void hear(void *data, const char *word, const char *rest)
 {
-	static const char *const words[] = {
-		"BADMDC", "NEWSIG",   "DECRYPTION_FAILED", "ERROR",	 "ERRMDC",    "FAILURE",
-		"NODATA", "INV_RECP", "NO_RECP",	   "UNEXPECTED", "TRUNCATED", NULL};
+	struct jz_gpg_worker *worker = ((struct hearing *)data)->worker;
+	struct jz_gpg_pool *pool = ((struct hearing *)data)->pool;
 
-	for (size_t i = 0; words[i]; i++)
-		if (!strcmp(word, words[i]))
-			return true;
-	return false;
-}
-
-static void status_line(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, char *line)
-{
-	static const char prefix[] = "[GNUPG:] ";
-	char *word = line + sizeof(prefix) - 1;
-
-	if (!jz_starts_with(line, prefix))
-		return;
-	word[strcspn(word, " ")] = '\0';
-	if (!strcmp(word, "FILE_START"))
-		worker->starts++;
-	else if (!strcmp(word, pool->sealing ? "END_ENCRYPTION" : "DECRYPTION_OKAY"))
-		worker->okays++;
-	else if (!strcmp(word, pool->sealing ? "BEGIN_ENCRYPTION" : "GOODMDC"))
-		worker->seals++;
-	else if (!strcmp(word, "PLAINTEXT"))
-		worker->plaintexts++;
-	else if (!strcmp(word, "FILE_DONE") && worker->busy)
+	worker->starts += !strcmp(word, "FILE_START");
+	jz_gpg_hear(&worker->said, pool->doing, word, rest);
+	if (!strcmp(word, "FILE_DONE") && worker->busy)
 		message_done(pool, worker);
-	else if (is_failure(word))
-		worker->failed = true;
 }
 
-/* Returns false at the end of the co-process. */
+/* Returns false at the end of the co-process, or when it is out of its mind. */
 static bool read_status(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
-	char bytes[4096], *newline;
+	struct hearing hearing = {pool, worker};
+	struct jz_buf *line = &worker->line;
+	char bytes[4096];
+	size_t used;
 	ssize_t len = read(worker->status, bytes, sizeof(bytes));
 
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))
 		return true;
 	if (len <= 0)
 		return false;
-	jz_buf_add(&worker->line, bytes, (size_t)len);
-	while ((newline = memchr(worker->line.data, '\n', worker->line.len))) {
-		size_t used = (size_t)(newline - worker->line.data) + 1;
-
-		*newline = '\0';
-		status_line(pool, worker, worker->line.data);
-		memmove(worker->line.data, worker->line.data + used, worker->line.len - used);
-		jz_buf_truncate(&worker->line, worker->line.len - used);
-	}
-	return true;
+	jz_buf_add(line, bytes, (size_t)len);
+	used = jz_gpg_read_status(line->data, line->len, hear, &hearing);
+	memmove(line->data, line->data + used, line->len - used);
+	jz_buf_truncate(line, line->len - used);
+	return line->len <= JZ_GPG_LINE_MAX;
 }
 
 /* ---- all messages ---- */

@@ -85,27 +85,7 @@ static int take(int fd, struct jz_buf *out, struct jz_err *err)
 	return 0;
 }
 
-static void read_status(struct jz_buf *status,
-			void (*note)(void *data, const char *word, const char *rest), void *data)
-{
-	static const char prefix[] = "[GNUPG:] ";
-	char *line = status->data, *end;
-
-	for (; (end = strchr(line, '\n')); line = end + 1) {
-		char *word = line + sizeof(prefix) - 1, *blank;
-
-		*end = '\0';
-		if (!jz_starts_with(line, prefix))
-			continue;
-		blank = strchr(word, ' ');
-		if (blank)
-			*blank = '\0';
-		note(data, word, blank ? blank + 1 : "");
-	}
-}
-
-int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out,
-		   void (*note)(void *data, const char *word, const char *rest), void *data,
+int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out, jz_gpg_note *note, void *data,
 		   struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf status = JZ_BUF_INIT;
@@ -122,8 +102,8 @@ int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out,
 		rc = take(run->out, out, err);
 	if (!rc)
 		rc = take(run->status, &status, err);
-	if (!rc && status.len)
-		read_status(&status, note, data);
+	if (!rc)
+		jz_gpg_read_all_status(status.data, status.len, note, data);
 	jz_gpg_run_release(run);
 	return rc;
 }

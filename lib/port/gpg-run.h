@@ -14,6 +14,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/vec.h"
+#include "lib/port/gpg-status.h"
 
 struct jz_gpg_run {
 	pid_t pid; /* 0: not at work */
@@ -32,10 +33,8 @@ struct jz_gpg_run {
 int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
 		     const void *input, size_t len, size_t limit, struct jz_err *err);
 
-/* Waits for its end. Appends what it wrote, and calls note() with every status line: the word, and
- * what stands behind it. JZ_E_CRYPTO: it wrote more than its limit. */
-int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out,
-		   void (*note)(void *data, const char *word, const char *rest), void *data,
+/* Waits for its end. Appends what it wrote, and calls note() with every status line (gpg-status.h). JZ_E_CRYPTO: it wrote more than its limit. */
+int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out, jz_gpg_note *note, void *data,
 		   struct jz_err *err);
 
 /* Ends it at once, if it is still at work. */

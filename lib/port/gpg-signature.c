@@ -11,7 +11,7 @@
 
 /* What gpg said while it signed. */
 struct signing {
-	unsigned made;
+	struct jz_gpg_said said;
 	char signer[41];
 	gpgme_error_t reason; /* why it did not */
 };
@@ -21,10 +21,9 @@ static void note_signing(void *data, const char *word, const char *rest)
 	struct signing *signing = data;
 	const char *last = strrchr(rest, ' ');
 
-	if (!strcmp(word, "SIG_CREATED") && last) {
-		signing->made++;
+	jz_gpg_hear(&signing->said, JZ_GPG_SIGNING, word, rest);
+	if (!strcmp(word, "SIG_CREATED") && last)
 		jz_copy(signing->signer, sizeof(signing->signer), last + 1);
-	}
 	if (!strcmp(word, "FAILURE") && last)
 		signing->reason = (gpgme_error_t)strtoul(last + 1, NULL, 10);
 }
@@ -75,9 +74,9 @@ int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, 
 		failed = jz_gpg_run_end(&run, &made, note_signing, &signing, err);
 	if (failed)
 		return failed;
-	if (!signing.made)
+	if (!signing.said.okay)
 		return explain(gpg, fingerprint, signing.reason, err);
-	if (signing.made > 1 || signing.reason || strlen(signing.signer) != 40 || !made.len)
+	if (!jz_gpg_is_good(&signing.said, JZ_GPG_SIGNING) || strlen(signing.signer) != 40 || !made.len)
 		return jz_fail(err, JZ_E_CRYPTO, _("gpg did not make one signature"));
 	jz_copy(signer, 41, signing.signer);
 	jz_buf_add(signature, made.data, made.len);

@@ -9,7 +9,7 @@
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
 #include "lib/base/thread.h"
-#include "lib/base/vec.h"
+#include "lib/port/gpg-status.h"
 
 #define WORKERS	   2
 #define STATUS_MAX 4096 /* bytes of status a file, with much to spare */
@@ -113,23 +113,12 @@ struct share {
 	size_t count, first; /* this share's are first, first + WORKERS, … */
 };
 
-struct said {
-	size_t index; /* count: none yet */
-	unsigned signatures, good, valid;
-	bool failed;
+/* Of the file that gpg is at. */
+struct hearing {
+	struct share *share;
+	size_t index; /* count: of none */
+	struct jz_gpg_said said;
 };
-
-static bool is_failure(const char *word)
-{
-	static const char *const words[] = {"BADSIG",	  "ERRSIG",    "EXPSIG",    "EXPKEYSIG",
-					    "REVKEYSIG",  "NODATA",    "ERROR",	    "FAILURE",
-					    "UNEXPECTED", "NO_PUBKEY", "TRUNCATED", "BADARMOR"};
-
-	for (size_t i = 0; i < JZ_COUNT(words); i++)
-		if (jz_eq(word, words[i]))
-			return true;
-	return false;
-}
 
 static void take_valid(struct jz_gpg_signed *one, const char *rest)
 {
@@ -141,36 +130,28 @@ static void take_valid(struct jz_gpg_signed *one, const char *rest)
 		one->subkey[0] = '\0';
 }
 
-/* Returns false at the end of a file. */
-static bool take_line(struct share *share, struct said *said, const char *line)
+static void hear(void *data, const char *word, const char *rest)
 {
-	static const char prefix[] = "[GNUPG:] ";
-	char word[32] = "";
-	int used = 0;
+	struct hearing *hearing = data;
+	struct share *share = hearing->share;
 
-	if (!jz_starts_with(line, prefix) ||
-	    sscanf(line + sizeof(prefix) - 1, "%31s %n", word, &used) != 1)
-		return true;
-	line += sizeof(prefix) - 1 + used;
 	if (jz_eq(word, "FILE_START")) {
-		*said = (struct said){.index = share->count};
-		if (sscanf(line, "1 s%zu", &said->index) != 1 || said->index >= share->count)
-			said->index = share->count;
-	} else if (said->index == share->count) {
-		return true;
-	} else if (jz_eq(word, "FILE_DONE")) {
-		struct jz_gpg_signed *one = &share->list[said->index];
-
-		one->good = !said->failed && said->signatures == 1 && said->good == 1 &&
-			    said->valid == 1 && strlen(one->subkey) == 40;
-		return false;
+		*hearing = (struct hearing){.share = share, .index = share->count};
+		if (sscanf(rest, "1 s%zu", &hearing->index) != 1 || hearing->index >= share->count)
+			hearing->index = share->count;
 	}
-	said->signatures += jz_eq(word, "NEWSIG");
-	said->good += jz_eq(word, "GOODSIG");
-	said->failed |= is_failure(word);
-	if (jz_eq(word, "VALIDSIG") && !said->valid++)
-		take_valid(&share->list[said->index], line);
-	return true;
+	if (hearing->index == share->count)
+		return;
+	jz_gpg_hear(&hearing->said, JZ_GPG_VERIFYING, word, rest);
+	if (jz_eq(word, "VALIDSIG") && hearing->said.okay == 1)
+		take_valid(&share->list[hearing->index], rest);
+	if (jz_eq(word, "FILE_DONE")) {
+		struct jz_gpg_signed *one = &share->list[hearing->index];
+
+		one->good = jz_gpg_is_good(&hearing->said, JZ_GPG_VERIFYING) &&
+			    strlen(one->subkey) == 40;
+		hearing->index = share->count;
+	}
 }
 
 /* Starts gpg for the files from *at on; it stops at the first bad one. *at becomes the next to do.
@@ -180,8 +161,7 @@ static void run_from(struct share *share, size_t *at)
 	const char *argv[] = {"gpg",	     "--homedir", share->home, "--batch",	 "--no-tty",
 			      "--status-fd", "1",	  "--quiet",   "--verify-files", NULL};
 	jz_cleanup(jz_buf_release) struct jz_buf names = JZ_BUF_INIT, out = JZ_BUF_INIT;
-	jz_cleanup(jz_strs_release) struct jz_strs lines = JZ_STRS_INIT;
-	struct said said = {.index = share->count};
+	struct hearing hearing = {.share = share, .index = share->count};
 	size_t files = 0;
 	struct jz_run run;
 
@@ -199,12 +179,9 @@ static void run_from(struct share *share, size_t *at)
 	*at = share->count;
 	if (!files || jz_run(&run, &out, NULL, NULL))
 		return;
-	jz_strs_split(&lines, out.data, '\n');
-	for (size_t i = 0; i < lines.len; i++)
-		if (!take_line(share, &said, lines.items[i]))
-			said.index = share->count;
-	if (said.index < share->count) /* it ended in the midst of this one */
-		*at = said.index + WORKERS;
+	jz_gpg_read_all_status(out.data, out.len, hear, &hearing);
+	if (hearing.index < share->count) /* it ended in the midst of this one */
+		*at = hearing.index + WORKERS;
 }
 
 static void *work(void *data)
