@@ -16,7 +16,7 @@ Q        = $(if $(V),,@printf '  %s\n' $@;)
 # Debian packages: what the program is built with, and what the tests need on top.
 DEPS_BUILD := pkg-config gettext git gnupg libyaml-dev libgit2-dev libgpgme-dev \
 	libcsv-dev libpcre2-dev libsodium-dev
-DEPS_TEST  := perl mandoc zsh fish python3-minimal strace
+DEPS_TEST  := perl mandoc groff-base zsh fish python3-minimal strace
 
 PKGS   := yaml-0.1 libgit2 gpgme libpcre2-8 libsodium
 PKG_CF := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -105,7 +105,7 @@ $(PO): $(sort $(wildcard po/zh_CN/*.po))
 	msgfmt --check-format -o $@ $(O)/zh_CN.po
 
 # Manual pages: from the command tables, with the prose of man/ put in, once a language.
-$(MAN): $(O)/jzbf $(PO) $(wildcard man/*.inc man/*.[57] man/zh_CN/*) $(sort $(wildcard schemas/*.yaml)) man/make.sh
+$(MAN): $(O)/jzbf $(PO) $(wildcard man/*.inc man/*.[57] man/zh_CN/*) $(sort $(wildcard schemas/*.yaml)) man/make.sh man/zh.awk
 	@man/make.sh $(O)
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d)

@@ -14,6 +14,10 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		jz_man_program(stdout);
 		return 0;
 	}
+	if (jz_eq(argv[1], "heads")) {
+		jz_man_heads(stdout);
+		return 0;
+	}
 	if (jz_eq(argv[1], "case.5") || jz_eq(argv[1], "psych.5"))
 		return jz_man_record(jz_eq(argv[1], "case.5") ? "case" : "psych", stdout, err);
 	command = jz_command_find(argv[1]);

@@ -103,9 +103,12 @@ static void put_arguments(const struct jz_arg *args, FILE *to)
 		fputs(".El\n", to);
 }
 
-static void put_synopsis_line(const char *parent, const struct jz_command *command, FILE *to)
+/* The name of the program begins a line in a section that is called SYNOPSIS; in one with a translated
+ * head it has to be told. */
+static void put_synopsis_line(const char *parent, const struct jz_command *command, bool first,
+			      FILE *to)
 {
-	fputs(".Nm jzbf\n", to);
+	fputs(first ? ".Nm jzbf\n" : ".br\n.Nm jzbf\n", to);
 	if (parent)
 		fprintf(to, ".Cm \"%s\"\n", parent);
 	fprintf(to, ".Cm \"%s\"\n", command->name);
@@ -187,6 +190,18 @@ static void put_exit_status(FILE *to)
 	fputs(".El\n", to);
 }
 
+void jz_man_heads(FILE *to)
+{
+	static const char *const heads[] = {
+		N_("NAME"),	   N_("SYNOPSIS"), N_("DESCRIPTION"), N_("OPTIONS"),
+		N_("COMMANDS"),	   N_("FIELDS"), N_("FILES"),	   N_("ENVIRONMENT"), N_("EXAMPLES"),
+		N_("EXIT STATUS"), N_("SEE ALSO"),
+	};
+
+	for (size_t i = 0; i < JZ_COUNT(heads); i++)
+		fprintf(to, "%s\t%s\n", heads[i], _(heads[i]));
+}
+
 void jz_man_command(const struct jz_command *command, FILE *to)
 {
 	jz_autofree char *page = jz_xasprintf("jzbf-%s", command->name);
@@ -194,10 +209,11 @@ void jz_man_command(const struct jz_command *command, FILE *to)
 	jz_man_head(page, 1, _(command->summary), to);
 	fputs(".Sh SYNOPSIS\n", to);
 	if (command->run)
-		put_synopsis_line(NULL, command, to);
+		put_synopsis_line(NULL, command, true, to);
 	for (const struct jz_command *const *sub = command->subs; sub && *sub; sub++)
 		if (!(*sub)->hidden)
-			put_synopsis_line(command->name, *sub, to);
+			put_synopsis_line(command->name, *sub, !command->run && sub == command->subs,
+					  to);
 	fputs(".Sh DESCRIPTION\n", to);
 	if (command->about && *command->about)
 		put_about(command->about, to);

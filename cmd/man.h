@@ -11,6 +11,10 @@
 void jz_man_program(FILE *to);					 /* jzbf(1) */
 void jz_man_command(const struct jz_command *command, FILE *to); /* jzbf-NAME(1) */
 
+/* The section heads that mdoc knows, with what they are called in the language of the messages: lines
+ * "HEAD\tTRANSLATION". Pages are written with the former; the build translates them last. */
+void jz_man_heads(FILE *to);
+
 /* jzbf-case(5): the fields of a record kind from its schema, for "case" and "psych". */
 int jz_man_record(const char *kind, FILE *to, struct jz_err *err);
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # man/make.sh BUILD: writes all manual pages below BUILD/man, English and man/zh_CN. What the tables
-# of commands and the schemas say comes from the program; the prose comes from this directory.
+# of commands and the schemas say comes from the program; the prose comes from this directory. Sources
+# have mdoc's own section heads in every language, so that they can be checked; they are translated last.
 set -e
 build=$1
 src=$(dirname "$0")
@@ -33,9 +34,30 @@ pages() { # pages SOURCE-DIR OUT-DIR
 	cp "$1"/*.7 "$2/man7/"
 }
 
+# heads SED: translates the section heads of mdoc, and tells groff which ones to lay out specially.
+heads() {
+	"$prog" manual heads | while IFS='	' read -r head own; do
+		printf 's/^\\.Sh %s$/.Sh %s/\n' "$head" "$own"
+		case $head in
+		NAME) string=name ;;
+		SYNOPSIS) string=synopsis ;;
+		DESCRIPTION) string=description ;;
+		FILES) string=files ;;
+		"SEE ALSO") string=see-also ;;
+		*) continue ;;
+		esac
+		printf '/^\\.Dd /a\\\n.ds doc-section-%s %s\n' "$string" "$own"
+	done >"$1"
+}
+
 rm -rf "$out"
 export LC_ALL=C.UTF-8 LANGUAGE=en
 pages "$src" "$out"
 export LANGUAGE=zh_CN
 pages "$src/zh_CN" "$out/zh_CN"
+heads "$out/heads.sed"
+for file in "$out"/zh_CN/man?/*; do
+	LC_ALL=C awk -f "$src/zh.awk" "$file" | sed -f "$out/heads.sed" >"$file.tmp" && mv "$file.tmp" "$file"
+done
+rm "$out/heads.sed"
 touch "$out/.made"

@@ -11,8 +11,30 @@ test_expect_success 'a page for every command in both languages' '
 		test -s "$BUILD/man/$p" && test -s "$BUILD/man/zh_CN/$p" || { echo "no page: $p"; return 1; }
 	done
 '
-test_expect_success MANDOC 'every page is sound' '
-	find "$BUILD/man" -name "*.[157]" -print0 | xargs -0 mandoc -T lint -W warning >out; test_empty out
+test_expect_success MANDOC 'every page is sound; Chinese ones once their section heads are the ones of mdoc again' '
+	cp -R "$BUILD/man" pages && in_chinese jzbf manual heads | awk -F"\t" "{ print \"s/^\\.Sh \" \$2 \"\$/.Sh \" \$1 \"/\" }" >back.sed &&
+	test_line_count -gt 8 back.sed && find pages/zh_CN -type f -exec sed -i -f back.sed {} + &&
+	find pages -name "*.[157]" -print0 | xargs -0 mandoc -T lint -W warning >out; test_empty out
+'
+test_expect_success 'no section head that mdoc knows is left English in Chinese, and none is Chinese in English' '
+	jzbf manual heads | cut -f1 >heads && test_line_count -gt 8 heads &&
+	jzbf manual heads | awk -F"\t" "\$1 != \$2" >out && test_empty out &&
+	grep -hE "^\.Sh [A-Z ]+$" "$BUILD"/man/zh_CN/man?/* | sort -u >out && echo ".Sh JSON" | test_cmp - out &&
+	grep -q "^\.Sh 概要$" "$BUILD/man/zh_CN/man1/jzbf.1" && test_must_fail grep -qP "^\.Sh .*[^\x00-\x7f]" "$BUILD"/man/man?/*
+'
+test_lazy_prereq GROFF 'command -v groff'
+test_expect_success GROFF,PYTHON 'laid out by groff, lines stay in the margin, each synopsis begins one, Chinese keeps its punctuation' '
+	cat >wide.py <<-\EOF &&
+	import sys, unicodedata
+	for line in sys.stdin:
+	    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line.rstrip())
+	    if width > 80: sys.exit(line)
+	EOF
+	set -- -Kutf8 -mandoc -mzh -Tutf8 -P-cbou -rLL=78n &&
+	groff "$@" "$BUILD"/man/man?/* "$BUILD"/man/zh_CN/man?/* >text 2>/dev/null && test $(wc -l <text) -gt 5000 &&
+	python3 wide.py <text && test_grep -v "[a-z0-9] [，。；：、]" text &&
+	groff "$@" "$BUILD/man/zh_CN/man1/jzbf-access.1" 2>/dev/null >text && test_grep "^概要$" text && test_grep "^     jzbf access add" text &&
+	printf "%090d\n" 0 | test_must_fail python3 wide.py
 '
 test_expect_success MANDOC 'the pages have the options that --help has' '
 	for c in $(jzbf complete -- "" | cut -f1); do

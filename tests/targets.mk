@@ -33,7 +33,7 @@ deps:  ## install what the build needs (Debian packages; root or sudo)
 	$(call INSTALL,$(DEPS_BUILD),)
 
 deps-test:  ## install what the tests need on top
-	$(call INSTALL,$(DEPS_BUILD) $(DEPS_TEST),prove mandoc strace python3)
+	$(call INSTALL,$(DEPS_BUILD) $(DEPS_TEST),prove mandoc groff strace python3)
 
 # ---- demo and check ----
 
