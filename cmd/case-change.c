@@ -19,7 +19,11 @@ const struct jz_arg jz_change_case_args[] = {
 	 .help = N_("id of the case"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{.metavar = N_("FIELD"),
+	 .help = N_("path=value"),
+	 .complete = JZ_COMPLETE_FIELD,
+	 .optional = true,
+	 .many = true},
 	{0},
 };
 

@@ -164,5 +164,6 @@ const struct jz_command jz_cmd_alert = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "alerts",
 	.run = run,
 };

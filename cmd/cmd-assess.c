@@ -64,7 +64,11 @@ static const struct jz_arg positional[] = {
 	 .help = N_("id of the instrument, such as phq-9"),
 	 .complete = JZ_COMPLETE_INSTRUMENT,
 	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{.metavar = N_("FIELD"),
+	 .help = N_("path=value"),
+	 .complete = JZ_COMPLETE_FIELD,
+	 .optional = true,
+	 .many = true},
 	{0},
 };
 
@@ -297,5 +301,6 @@ const struct jz_command jz_cmd_assess = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "assessments",
 	.run = run,
 };

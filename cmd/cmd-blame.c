@@ -33,6 +33,7 @@ static const struct jz_arg args[] = {
 	 .complete = JZ_COMPLETE_CASE},
 	{.metavar = N_("PATH"),
 	 .help = N_("only this field, or the fields below it: person, services[a7k2m9q4]"),
+	 .complete = JZ_COMPLETE_PATH,
 	 .optional = true},
 	{0},
 };

@@ -120,5 +120,6 @@ const struct jz_command jz_cmd_close = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "closing",
 	.run = run,
 };

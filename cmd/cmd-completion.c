@@ -40,7 +40,8 @@ static const struct jz_arg args[] = {
 static const char *const about[] = {
 	N_("Prints a script for the shell. It asks jzbf itself for what fits, so that new "
 	   "commands, "
-	   "options and record ids turn up without a new script. Completing reads no record."),
+	   "options and record ids turn up without a new script. Fields and their codes are "
+	   "offered from the schema, one dot at a time. Completing reads no record."),
 	NULL,
 };
 

@@ -103,5 +103,6 @@ const struct jz_command jz_cmd_follow = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "followups",
 	.run = run,
 };

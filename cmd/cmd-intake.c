@@ -50,7 +50,11 @@ static const struct jz_arg positional[] = {
 	 .help = N_("go on with this case instead of a new one"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{.metavar = N_("FIELD"),
+	 .help = N_("path=value"),
+	 .complete = JZ_COMPLETE_FIELD,
+	 .optional = true,
+	 .many = true},
 	{0},
 };
 

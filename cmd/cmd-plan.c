@@ -147,5 +147,6 @@ const struct jz_command jz_cmd_plan = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "plans",
 	.run = run,
 };

@@ -40,7 +40,11 @@ static const struct jz_arg positional[] = {
 	 .help = N_("the case, or all cases that were in one group session"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"), .help = N_("path=value"), .optional = true, .many = true},
+	{.metavar = N_("FIELD"),
+	 .help = N_("path=value"),
+	 .complete = JZ_COMPLETE_FIELD,
+	 .optional = true,
+	 .many = true},
 	{0},
 };
 
@@ -257,5 +261,6 @@ const struct jz_command jz_cmd_serve = {
 	.about = about,
 	.examples = examples,
 	.needs = JZ_NEED_STORE,
+	.list = "services",
 	.run = run,
 };

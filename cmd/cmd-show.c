@@ -39,6 +39,7 @@ static const struct jz_arg args[] = {
 	 .complete = JZ_COMPLETE_CASE},
 	{.metavar = N_("PATH"),
 	 .help = N_("only this field: person.phone, services[a7k2m9q4].note, plans[0]"),
+	 .complete = JZ_COMPLETE_PATH,
 	 .optional = true},
 	{0},
 };

@@ -36,6 +36,7 @@ struct jz_command {
 	const char *const *about;	      /* paragraphs, N_(), NULL-terminated */
 	const char *const *examples;	      /* "command line", N_("what it does"), …, NULL */
 	unsigned needs;			      /* enum jz_need */
+	const char *list;		      /* of a case, that its fields begin in; or NULL */
 	const struct jz_command *const *subs; /* access list, access add …; NULL: none */
 	/* argv[0] is the command's name, argv[1..argc-1] the positional arguments, already counted
 	 * against args. Returns 0 or a negative jz_code; on failure err says why, and main prints

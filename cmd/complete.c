@@ -23,6 +23,7 @@ struct asked {
 	const char *prefix; /* what is typed of the candidate */
 	const char *front;  /* what stands before it in the same word: "--format=" */
 	const char *dir;
+	const char *list; /* that fields begin in */
 };
 
 static void offer(const struct asked *asked, const char *candidate, const char *description)
@@ -33,6 +34,11 @@ static void offer(const struct asked *asked, const char *candidate, const char *
 	for (const char *c = description ? description : ""; *c; c++)
 		fputc(*c == '\n' ? ' ' : *c, asked->to);
 	fputc('\n', asked->to);
+}
+
+static void offer_to(void *data, const char *candidate, const char *description)
+{
+	offer(data, candidate, description);
 }
 
 static void offer_values(const struct asked *asked, const char *const *values)
@@ -103,6 +109,11 @@ static void offer_kind(const struct asked *asked, enum jz_complete kind, const c
 	case JZ_COMPLETE_PERSON:
 		jz_complete_store(kind, asked->dir ? asked->dir : getenv("JZBF_DIR"), &list);
 		offer_list(asked, &list);
+		break;
+	case JZ_COMPLETE_PATH:
+	case JZ_COMPLETE_FIELD:
+	case JZ_COMPLETE_WHERE:
+		jz_complete_field(kind, asked->list, asked->prefix, offer_to, (void *)asked);
 		break;
 	default:
 		break;
@@ -192,18 +203,22 @@ static void offer_argument(const struct asked *asked, const struct place *place)
 		arg++;
 	if (arg->metavar)
 		offer_kind(asked, arg->complete, arg->values);
+	/* a case may be left out: what is typed then is a field */
+	if (arg->metavar && arg->optional && arg[1].complete == JZ_COMPLETE_FIELD && *asked->prefix)
+		offer_kind(asked, JZ_COMPLETE_FIELD, NULL);
 }
 
 void jz_complete(int count, char **words, FILE *to)
 {
 	struct place place = {0};
-	struct asked asked = {to, count ? words[count - 1] : "", "", NULL};
+	struct asked asked = {to, count ? words[count - 1] : "", "", NULL, NULL};
 	jz_autofree char *front = NULL;
 	const char *word = asked.prefix;
 
 	for (int i = 0; i + 1 < count; i++)
 		pass_word(&place, words[i]);
 	asked.dir = place.dir;
+	asked.list = place.command ? place.command->list : NULL;
 	if (!place.pending && !place.plain && word[0] == '-' && word[1] == '-' &&
 	    strchr(word, '=')) {
 		place.pending = option_at(&place, word);

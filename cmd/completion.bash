@@ -2,7 +2,7 @@
 # bash cuts words at "=": they are put together again here, and what stands before it is cut off the
 # candidates.
 _jzbf() {
-	local line value cut= i words=()
+	local line value cut= more= i words=()
 	for ((i = 1; i <= COMP_CWORD; i++)); do
 		if [[ ${COMP_WORDS[i]} == = && ${#words[@]} -gt 0 ]]; then
 			words[-1]+='='
@@ -14,6 +14,8 @@ _jzbf() {
 			words+=("${COMP_WORDS[i]}")
 		fi
 	done
+	# a quote that is still open is the shell's
+	[[ ${words[-1]} != [\'\"]* ]] || words[-1]=${words[-1]:1}
 	local word=${words[-1]#"$cut"}
 	COMPREPLY=()
 	while IFS= read -r line; do
@@ -29,8 +31,10 @@ _jzbf() {
 		*)
 			value=${line%%$'\t'*}
 			COMPREPLY+=("${value#"$cut"}")
+			[[ $value != *[.=] ]] || more=yes
 			;;
 		esac
 	done < <(jzbf complete -- "${words[@]}" 2>/dev/null)
+	[[ -z $more ]] || compopt -o nospace 2>/dev/null
 }
 complete -F _jzbf jzbf

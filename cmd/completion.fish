@@ -1,7 +1,7 @@
 # fish completion of jzbf: jzbf completion fish | source
 function __jzbf_complete
 	set -l before (commandline -opc)
-	set -l word (commandline -ct)
+	set -l word (commandline -ct | string unescape)
 	set -e before[1]
 	for line in (jzbf complete -- $before "$word" 2>/dev/null)
 		switch $line

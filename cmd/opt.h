@@ -33,6 +33,9 @@ enum jz_complete {
 	JZ_COMPLETE_REPORT,
 	JZ_COMPLETE_KIND,
 	JZ_COMPLETE_COMMAND,
+	JZ_COMPLETE_PATH,  /* a field of a case */
+	JZ_COMPLETE_FIELD, /* path=value */
+	JZ_COMPLETE_WHERE, /* a condition, field=value */
 	JZ_COMPLETE_REV, /* a revision or a date: nothing is offered */
 };
 

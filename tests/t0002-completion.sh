@@ -38,6 +38,29 @@ test_expect_success 'instruments, schemas and files' '
 	offers check --schema psy >out && printf "psych\n:file\n" >want && test_cmp want out &&
 	offers check --schema=psy >out && printf "%s\n" --schema=psych :file >want && test_cmp want out
 '
+test_expect_success 'fields of a case, from dot to dot, those of the command first' '
+	offers intake LS-2026-0001 per >out && echo person. >want && test_cmp want out &&
+	offers intake LS-2026-0001 person.s >out && printf "person.%s=\n" sex skills >want && test_cmp want out &&
+	offers intake x "needs[+].do" >out && echo "needs[+].domain=" >want && test_cmp want out &&
+	offers intake x nee >out && echo "needs[+]." >want && test_cmp want out &&
+	offers plan x "" >out && grep -nxE "goals\[\+\]\.|person\." out | cut -d: -f2 >found && printf "goals[+].\nperson.\n" | test_cmp - found &&
+	test_grep -v "^(id|format|revision)" out && offers follow x .per >out && echo .person. >want && test_cmp want out &&
+	offers show x per >out && printf "person\nperson.\n" >want && test_cmp want out &&
+	offers blame x "services[a7k2m9q4].ki" >out && echo "services[a7k2m9q4].kind" >want && test_cmp want out &&
+	offers show x no.such.place. >out && test_empty out && in_chinese jzbf complete -- show x person.na >out && printf "person.name\t姓名\nperson.nationality\t国籍或地区\n" >want && test_cmp want out
+'
+test_expect_success 'codes of a field, and the fields of conditions' '
+	offers intake x sentence.category=pro >out && echo sentence.category=probation >want && test_cmp want out &&
+	offers serve x kind=medi >out && echo kind=mediation >want && test_cmp want out &&
+	offers intake x minor_track= >out && printf "minor_track=%s\n" true false >want && test_cmp want out &&
+	offers list -w services.ki >out && echo services.kind= >want && test_cmp want out &&
+	offers list --where=stat >out && echo --where=state= >want && test_cmp want out &&
+	offers list -w category=par >out && echo category=parole >want && test_cmp want out
+'
+test_expect_success STRACE,!SANITIZED,!WRAPPED 'for fields no other program is run, and no store is looked at' '
+	strace -f -e trace=execve,openat -o calls jzbf complete -- show x person. >out && test_line_count -gt 9 out &&
+	test $(grep -c execve calls) = 1 && test_grep case.yaml calls && test_grep -v "\.git/|gnupg|bin/gpg" calls
+'
 test_expect_success 'bash' '
 	cat >try.bash <<-\EOF &&
 	source <(jzbf completion bash)
@@ -45,9 +68,11 @@ test_expect_success 'bash' '
 	try jzbf completion ""
 	try jzbf comp
 	try jzbf --directory = fold
+	try jzbf intake x person.sex = 1
+	try jzbf intake x "\"contacts[+].mo"
 	EOF
 	mkdir -p folder && bash --norc try.bash >out &&
-	printf "%s\n" bash zsh fish completion folder >want && test_cmp want out
+	printf "%s\n" bash zsh fish completion folder 1 "contacts[+].mode=" >want && test_cmp want out
 '
 test_expect_success ZSH 'zsh' '
 	cat >try.zsh <<-\EOF &&
@@ -56,11 +81,12 @@ test_expect_success ZSH 'zsh' '
 	[[ $_comps[jzbf] == _jzbf ]] || exit 1
 	_describe() { print -l -- "${(@P)2}"; }
 	words=(jzbf completion ""); CURRENT=3; _jzbf
+	words=(jzbf intake x "contacts\\[+\\].mo"); CURRENT=4; _jzbf
 	EOF
-	zsh -f try.zsh >out && test_grep "^bash:" out && test_line_count = 3 out
+	zsh -f try.zsh >out && test_grep "^bash:" out && test_grep "^contacts\[\+\]\.mode=:Mode" out && test_line_count = 4 out
 '
 test_expect_success FISH 'fish' '
-	fish --no-config -c "jzbf completion fish | source; complete -C \"jzbf comp\"; complete -C \"jzbf completion \"" >out &&
-	cut -f1 out >names && printf "%s\n" completion bash zsh fish | sort >want && sort names | test_cmp want -
+	fish --no-config -c "jzbf completion fish | source; complete -C \"jzbf comp\"; complete -C \"jzbf completion \"; complete -C \"jzbf intake x person.se\"" >out &&
+	cut -f1 out >names && printf "%s\n" completion bash zsh fish person.sex= | sort >want && sort names | test_cmp want -
 '
 test_done

@@ -57,6 +57,17 @@ static const char *const derived_places[][2] = {
 /* Derived fields with values of their own, which no place of the schema gives. */
 static const char *const derived_fields[] = {"state", "phase", "age", "alerts", "end"};
 
+bool jz_query_derived_field(size_t index, const char **name, const char **place)
+{
+	size_t own = JZ_COUNT(derived_fields);
+
+	if (index >= own + JZ_COUNT(derived_places))
+		return false;
+	*name = index < own ? derived_fields[index] : derived_places[index - own][0];
+	*place = index < own ? NULL : derived_places[index - own][1];
+	return true;
+}
+
 static bool is_derived(const char *field)
 {
 	for (size_t i = 0; i < JZ_COUNT(derived_fields); i++)

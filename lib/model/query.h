@@ -29,6 +29,10 @@ bool jz_query_match(const struct jz_query *query, const struct jz_node *record,
 /* Do the conditions look at nothing but derived fields and paths that covers() says yes to? */
 bool jz_query_within(const struct jz_query *query, bool (*covers)(const char *path));
 
+/* The derived fields one by one, and the place of the schema that has the same values (NULL: none);
+ * false: there is no such index. */
+bool jz_query_derived_field(size_t index, const char **name, const char **place);
+
 /* The value of a derived field, "" if unknown; false: not a derived field. age and alerts are
  * numbers, minor and focus true or false, end a date, the others codes or words of casefile.h. */
 bool jz_query_derived(const char *field, const struct jz_node *record,

@@ -3,7 +3,9 @@
 #include "tests/unit/tap.h"
 
 #include <ctype.h>
+#include <string.h>
 #include "lib/base/str.h"
+#include "lib/model/shape.h"
 
 static const char *where;
 
@@ -88,12 +90,22 @@ static bool group_is_known(const char *group)
 	return false;
 }
 
+static bool list_is_there(const struct jz_command *c)
+{
+	struct jz_shape root, list;
+
+	return !c->list || holds(!jz_shape_open("case", &root, NULL) &&
+					 jz_shape_key(&root, c->list, strlen(c->list), &list),
+				 "is a list of a case", c->list);
+}
+
 static void command(const struct jz_command *c)
 {
 	where = c->name;
 	ok(holds(is_phrase(c->summary), "summary is a phrase", NULL), "%s: summary", c->name);
 	ok(holds(c->run || c->subs, "does something", NULL), "%s: can be run", c->name);
 	ok(options_are_sound(c->opts), "%s: options", c->name);
+	ok(list_is_there(c), "%s: the list that its fields begin in", c->name);
 	ok(c->hidden || arguments_are_sound(c->args), "%s: arguments", c->name);
 	for (const char *const *e = c->examples; e && *e; e += 2)
 		ok(holds(e[1] && jz_starts_with(e[0], "jzbf") | (strstr(e[0], "jzbf ") != NULL),
