@@ -115,33 +115,14 @@ static void print_hit(struct search *search, const struct jz_node *node, const c
 	fwrite(json.data, 1, json.len, stdout);
 }
 
-/* Where we are: a pointer is made of it only where something is found. */
-struct step {
-	const struct step *up; /* NULL: the record itself */
-	const struct jz_node *node;
-	uint32_t index;
-};
-
-static void put_pointer(const struct step *step, struct jz_buf *out)
-{
-	if (!step)
-		return;
-	put_pointer(step->up, out);
-	if (step->node->kind == JZ_MAP)
-		jz_pointer_key(out, step->node->pairs[step->index].key,
-			       step->node->pairs[step->index].key_len);
-	else
-		jz_pointer_index(out, step->index);
-}
-
-static void look_at(struct search *search, const struct step *step, const struct jz_node *node)
+static void look_at(struct search *search, const struct jz_hop *place, const struct jz_node *node)
 {
 	const char *at = find(node->text, search->text);
 
 	if (!at)
 		return;
 	jz_buf_clear(&search->pointer);
-	put_pointer(step, &search->pointer);
+	jz_hop_pointer(place, &search->pointer);
 	if (arg_path && strncmp(search->pointer.data, arg_path, strlen(arg_path)))
 		return;
 	search->hit = true;
@@ -150,18 +131,19 @@ static void look_at(struct search *search, const struct step *step, const struct
 		print_hit(search, node, at);
 }
 
-static void walk(struct search *search, const struct step *up, const struct jz_node *node)
+static void walk(struct search *search, const struct jz_hop *place, const struct jz_node *node)
 {
-	struct step step = {.up = up, .node = node};
+	struct jz_hop below = {.up = place};
 
-	if (node->kind == JZ_MAP)
-		for (; step.index < node->len; step.index++)
-			walk(search, &step, node->pairs[step.index].value);
-	else if (node->kind == JZ_SEQ)
-		for (; step.index < node->len; step.index++)
-			walk(search, &step, node->items[step.index]);
-	else if (jz_node_text(node))
-		look_at(search, up, node);
+	for (size_t i = 0; node->kind == JZ_MAP && i < node->len; i++) {
+		below.key = node->pairs[i].key;
+		below.key_len = node->pairs[i].key_len;
+		walk(search, &below, node->pairs[i].value);
+	}
+	for (; below.index < jz_seq_len(node); below.index++)
+		walk(search, &below, node->items[below.index]);
+	if (jz_node_text(node))
+		look_at(search, place, node);
 }
 
 static void one_case(void *data, const struct jz_entry *entry, const struct jz_node *record)

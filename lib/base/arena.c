@@ -160,18 +160,23 @@ char *jz_arena_strdup(struct jz_arena *arena, const char *text)
 char *jz_arena_printf(struct jz_arena *arena, const char *fmt, ...)
 {
 	va_list args, again;
+	char brief[128]; /* of most that is printed, so that nothing is formatted twice */
 	char *text;
 	int len;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(brief, sizeof(brief), fmt, args);
 	va_end(args);
 	if (len < 0)
 		abort();
 	text = jz_arena_alloc(arena, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, again);
+	if ((size_t)len < sizeof(brief))
+		memcpy(text, brief, (size_t)len);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, again);
 	va_end(again);
+	jz_wipe(brief, sizeof(brief));
 	return text;
 }
 

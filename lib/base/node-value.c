@@ -136,6 +136,8 @@ static bool number_equal(const struct jz_node *a, const struct jz_node *b)
 
 bool jz_node_equal(const struct jz_node *a, const struct jz_node *b)
 {
+	if (a == b)
+		return true;
 	if (a->kind != b->kind)
 		return false;
 	switch ((enum jz_kind)a->kind) {

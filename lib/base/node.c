@@ -256,18 +256,38 @@ struct jz_node *jz_node_at(const struct jz_node *node, const char *path)
 
 void jz_pointer_key(struct jz_buf *pointer, const char *key, size_t key_len)
 {
+	size_t from = 0;
+
 	jz_buf_addc(pointer, '/');
 	for (size_t i = 0; i < key_len; i++) {
-		if (key[i] == '~')
-			jz_buf_adds(pointer, "~0");
-		else if (key[i] == '/')
-			jz_buf_adds(pointer, "~1");
-		else
-			jz_buf_addc(pointer, key[i]);
+		if (key[i] != '~' && key[i] != '/')
+			continue;
+		jz_buf_add(pointer, key + from, i - from);
+		jz_buf_adds(pointer, key[i] == '~' ? "~0" : "~1");
+		from = i + 1;
 	}
+	jz_buf_add(pointer, key + from, key_len - from);
 }
 
 void jz_pointer_index(struct jz_buf *pointer, size_t index)
 {
-	jz_buf_addf(pointer, "/%zu", index);
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + index % 10);
+	while (index /= 10);
+	digits[--at] = '/';
+	jz_buf_add(pointer, digits + at, sizeof(digits) - at);
+}
+
+void jz_hop_pointer(const struct jz_hop *place, struct jz_buf *pointer)
+{
+	if (!place)
+		return;
+	jz_hop_pointer(place->up, pointer);
+	if (place->key)
+		jz_pointer_key(pointer, place->key, place->key_len);
+	else
+		jz_pointer_index(pointer, place->index);
 }

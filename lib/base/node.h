@@ -113,4 +113,14 @@ bool jz_is_number(const char *text, size_t len);
 void jz_pointer_key(struct jz_buf *pointer, const char *key, size_t key_len);
 void jz_pointer_index(struct jz_buf *pointer, size_t index);
 
+/* Where a walk stands: frames on its stack, of which a JSON Pointer is made only where somebody asks
+ * for one. NULL is the root. */
+struct jz_hop {
+	const struct jz_hop *up; /* NULL: right below the root */
+	const char *key;	   /* of a map; NULL: an item of a sequence */
+	size_t key_len;
+	size_t index; /* of a sequence */
+};
+void jz_hop_pointer(const struct jz_hop *place, struct jz_buf *pointer); /* appends */
+
 #endif

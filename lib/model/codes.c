@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/i18n.h"
+#include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/model/builtin.h"
@@ -11,6 +12,7 @@
 struct jz_codes {
 	struct jz_arena *arena;
 	const struct jz_node *office; /* `codes:` of jzbf.yaml */
+	struct jz_map builtin;	      /* the rows of each built-in table that was asked for */
 };
 
 struct jz_codes *jz_codes_new(const struct jz_node *office)
@@ -29,18 +31,30 @@ void jz_codes_free(struct jz_codes *codes)
 	if (!codes)
 		return;
 	jz_arena_free(codes->arena);
+	jz_map_release(&codes->builtin, NULL);
 	free(codes);
+}
+
+static const struct jz_node *builtin_rows(const char *table)
+{
+	jz_autofree char *name = jz_xasprintf("codes/%s", table);
+	const struct jz_node *file;
+
+	return jz_builtin_tree(name, &file, NULL) ? NULL : jz_map_get(file, "codes");
 }
 
 const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table)
 {
-	const struct jz_node *rows = jz_map_get(codes->office, table), *file;
-	jz_autofree char *name = NULL;
+	const struct jz_node *rows = jz_map_get(codes->office, table);
 
-	if (rows)
-		return rows;
-	name = jz_xasprintf("codes/%s", table);
-	return jz_builtin_tree(name, &file, NULL) ? NULL : jz_map_get(file, "codes");
+	if (!rows)
+		rows = jz_map_gets(&codes->builtin, table);
+	if (!rows) {
+		rows = builtin_rows(table);
+		if (rows)
+			jz_map_puts(&codes->builtin, table, (void *)(uintptr_t)rows);
+	}
+	return rows;
 }
 
 const struct jz_node *jz_codes_find(struct jz_codes *codes, const char *table, const char *code)
@@ -75,75 +89,6 @@ const char *jz_codes_label(struct jz_codes *codes, const char *table, const char
 	return label ? label : code;
 }
 
-struct walk {
-	const struct jz_node *schema;
-	jz_codes_visit *visit;
-	void *data;
-	struct jz_buf path;
-};
-
-/* "codes/sex.yaml" to "sex" in out. */
-static bool table_name(const char *file, char *out, size_t size)
-{
-	size_t len = file ? strlen(file) : 0;
-
-	if (len <= strlen("codes/.yaml") || !jz_starts_with(file, "codes/") ||
-	    !jz_ends_with(file, ".yaml"))
-		return false;
-	len -= strlen("codes/.yaml");
-	if (len >= size)
-		return false;
-	memcpy(out, file + strlen("codes/"), len);
-	out[len] = '\0';
-	return true;
-}
-
-static void walk_value(struct walk *walk, const struct jz_node *schema,
-		       const struct jz_node *value);
-
-static void walk_map(struct walk *walk, const struct jz_node *properties, const struct jz_node *map)
-{
-	for (size_t i = 0; i < map->len; i++) {
-		const struct jz_pair *pair = &map->pairs[i];
-		const struct jz_node *sub = jz_map_getn(properties, pair->key, pair->key_len);
-		size_t len = walk->path.len;
-
-		if (!sub)
-			continue;
-		jz_pointer_key(&walk->path, pair->key, pair->key_len);
-		walk_value(walk, sub, pair->value);
-		jz_buf_truncate(&walk->path, len);
-	}
-}
-
-static void walk_seq(struct walk *walk, const struct jz_node *items, const struct jz_node *seq)
-{
-	for (size_t i = 0; items && i < seq->len; i++) {
-		size_t len = walk->path.len;
-
-		jz_pointer_index(&walk->path, i);
-		walk_value(walk, items, seq->items[i]);
-		jz_buf_truncate(&walk->path, len);
-	}
-}
-
-static void walk_value(struct walk *walk, const struct jz_node *schema, const struct jz_node *value)
-{
-	const char *ref = jz_map_text(schema, "$ref");
-	char table[64];
-
-	if (value->kind == JZ_MAP)
-		walk_map(walk, jz_map_get(schema, "properties"), value);
-	else if (value->kind == JZ_SEQ)
-		walk_seq(walk, jz_map_get(schema, "items"), value);
-	else if (table_name(jz_map_text(schema, "x-codes"), table, sizeof(table)))
-		walk->visit(walk->data, table, value, walk->path.data);
-	if (ref && jz_starts_with(ref, "#/$defs/"))
-		walk_value(walk,
-			   jz_map_get(jz_map_get(walk->schema, "$defs"), ref + strlen("#/$defs/")),
-			   value);
-}
-
 #define CHOICES_LIMIT 240 /* bytes of a list that is still read */
 
 void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *out)
@@ -162,17 +107,4 @@ void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *
 		}
 		jz_buf_addf(out, "%s %s", code, jz_codes_label(codes, table, code));
 	}
-}
-
-int jz_codes_walk(const char *kind, const struct jz_node *record,
-		  jz_codes_visit *visit, void *data, struct jz_err *err)
-{
-	struct walk walk = {.visit = visit, .data = data, .path = JZ_BUF_INIT};
-	int rc = jz_builtin_tree(kind, &walk.schema, err);
-
-	if (rc)
-		return rc;
-	walk_value(&walk, walk.schema, record);
-	jz_buf_release(&walk.path);
-	return 0;
 }

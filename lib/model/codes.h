@@ -35,10 +35,10 @@ const char *jz_codes_label(struct jz_codes *codes, const char *table, const char
 /* Appends "code label, code label, …", for an error: a long table is cut off. */
 void jz_codes_choices(struct jz_codes *codes, const char *table, struct jz_buf *out);
 
-/* Calls visit for every value of a record that its schema (schemas/KIND.yaml) ties to a code table;
- * path is a JSON Pointer and table the table's name. */
+/* Calls visit for every value of a record that its schema (schemas/KIND.yaml) ties to a code table,
+ * in the record's order; table is the table's name. Safe in any thread. */
 typedef void jz_codes_visit(void *data, const char *table, const struct jz_node *value,
-			    const char *path);
+			    const struct jz_hop *place);
 int jz_codes_walk(const char *kind, const struct jz_node *record,
 		  jz_codes_visit *visit, void *data, struct jz_err *err);
 

@@ -41,6 +41,10 @@ __attribute__((format(printf, 7, 8))) void
 jz_findings_add(struct jz_findings *findings, enum jz_severity severity, const struct jz_node *node,
 		const char *path, const char *rule, const char *clause, const char *fmt, ...);
 
+/* Moves all of `from` behind those of `to`, which takes as many as its limit allows; `from` is empty
+ * then, and ready for the next document. */
+void jz_findings_take(struct jz_findings *to, struct jz_findings *from);
+
 /* Names the file of every finding from index `from` on. */
 void jz_findings_file(struct jz_findings *findings, size_t from, const char *file);
 

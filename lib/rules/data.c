@@ -1,7 +1,6 @@
 /* 6.2.4: what makes a record one whole: codes, item ids, references, dates. */
 #include "lib/rules/judge.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/map.h"
@@ -28,11 +27,11 @@ struct code_use {
 };
 
 static void look_for_code(void *data, const char *table, const struct jz_node *value,
-			  const char *path)
+			  const struct jz_hop *place)
 {
 	struct code_use *use = data;
 
-	(void)path;
+	(void)place;
 	use->found = use->found || (jz_eq(table, use->table) && jz_node_equal(value, use->value));
 }
 
@@ -48,7 +47,8 @@ static bool used_before(const struct jz_rule_ctx *ctx, const char *table,
 	       use.found;
 }
 
-static void judge_code(void *data, const char *table, const struct jz_node *value, const char *path)
+static void judge_code(void *data, const char *table, const struct jz_node *value,
+		       const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct jz_rule_ctx *ctx = say->ctx;
@@ -58,11 +58,12 @@ static void judge_code(void *data, const char *table, const struct jz_node *valu
 
 	if (!row) {
 		jz_codes_choices(codes, table, &choices);
-		SAY(value, path, _("the code is not in the code table '%s' (%s)"), table,
-		    choices.data);
+		SAY(value, jz_hop_path(say->findings, place, NULL),
+		    _("the code is not in the code table '%s' (%s)"), table, choices.data);
 	} else if (say->dated && !jz_code_valid(row, ctx->today) &&
 		   !used_before(ctx, table, value)) {
-		SAY(value, path, _("the code is not in use today in the code table '%s'"), table);
+		SAY(value, jz_hop_path(say->findings, place, NULL),
+		    _("the code is not in use today in the code table '%s'"), table);
 	}
 }
 
@@ -86,28 +87,26 @@ JZ_RULE(codes_known)
 
 /* Goals and steps that go on in the next version of a plan keep their ids, so an id is unique in
  * its own list and not in the whole record. */
-static void walk_ids(struct say *say, const struct jz_node *node, struct jz_buf *path)
+static void walk_ids(struct say *say, const struct jz_node *node, const struct jz_hop *up)
 {
-	size_t len = path->len;
+	struct jz_hop place = {.up = up};
 
-	if (node->kind == JZ_MAP) {
-		for (size_t i = 0; i < node->len; i++) {
-			jz_pointer_key(path, node->pairs[i].key, node->pairs[i].key_len);
-			walk_ids(say, node->pairs[i].value, path);
-			jz_buf_truncate(path, len);
-		}
-		return;
+	for (size_t i = 0; node->kind == JZ_MAP && i < node->len; i++) {
+		const struct jz_pair *pair = &node->pairs[i];
+
+		place.key = pair->key;
+		place.key_len = pair->key_len;
+		if (pair->value->kind == JZ_MAP || pair->value->kind == JZ_SEQ)
+			walk_ids(say, pair->value, &place);
 	}
-	if (node->kind != JZ_SEQ)
-		return;
-	for (size_t i = 0; i < node->len; i++) {
-		const char *id = jz_map_text(node->items[i], "id");
+	for (; place.index < jz_seq_len(node); place.index++) {
+		const struct jz_node *item = node->items[place.index];
+		const char *id = jz_map_text(item, "id");
 
-		jz_pointer_index(path, i);
-		if (id && jz_item(node, id) != node->items[i])
-			SAY(node->items[i], path->data, _("two items of a list have the same id"));
-		walk_ids(say, node->items[i], path);
-		jz_buf_truncate(path, len);
+		if (id && jz_item(node, id) != item)
+			SAY(item, jz_hop_path(say->findings, &place, NULL),
+			    _("two items of a list have the same id"));
+		walk_ids(say, item, &place);
 	}
 }
 
@@ -115,9 +114,8 @@ void jz_judge_ids(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 		  struct jz_findings *findings, const struct jz_node *record)
 {
 	struct say data = {.rule = rule, .ctx = ctx, .findings = findings};
-	jz_cleanup(jz_buf_release) struct jz_buf path = JZ_BUF_INIT;
 
-	walk_ids(&data, record, &path);
+	walk_ids(&data, record, NULL);
 }
 
 JZ_RULE(ids_unique)
@@ -159,46 +157,47 @@ static const struct reference references[] = {
 	{"closing.report.goals", "goal", "plans/goals"},
 };
 
-static const char *key_of(char *out, size_t size, const char *list, const char *id)
+/* An item of this list by its id; the list is named by its keys without indices, "plans/goals". */
+static bool in_list(const struct jz_node *node, const char *list, const char *id)
 {
-	snprintf(out, size, "%s %s", list, id);
-	return out;
+	size_t key = strcspn(list, "/");
+	const struct jz_node *below = jz_map_getn(node, list, key);
+
+	if (!list[key])
+		return jz_item(below, id) != NULL;
+	for (size_t i = 0; i < jz_seq_len(below); i++)
+		if (in_list(below->items[i], list + key + 1, id))
+			return true;
+	return false;
 }
 
-/* Notes every item as "LIST ID" and "* ID"; list is the path of keys without indices. */
-static void note_ids(struct jz_map *ids, const struct jz_node *node, struct jz_buf *list)
+/* Notes the ids of all items, wherever they are. */
+static void note_ids(struct jz_map *ids, const struct jz_node *node)
 {
-	char key[160];
-
-	if (node->kind == JZ_MAP) {
-		for (size_t i = 0; i < node->len; i++) {
-			size_t len = list->len;
-
-			if (len)
-				jz_buf_addc(list, '/');
-			jz_buf_adds(list, node->pairs[i].key);
-			note_ids(ids, node->pairs[i].value, list);
-			jz_buf_truncate(list, len);
-		}
-		return;
-	}
+	for (size_t i = 0; node->kind == JZ_MAP && i < node->len; i++)
+		if (node->pairs[i].value->kind == JZ_MAP || node->pairs[i].value->kind == JZ_SEQ)
+			note_ids(ids, node->pairs[i].value);
 	for (size_t i = 0; i < jz_seq_len(node); i++) {
 		const char *id = jz_map_text(node->items[i], "id");
 
-		if (id) {
-			jz_map_puts(ids, key_of(key, sizeof(key), list->data, id), ids);
-			jz_map_puts(ids, key_of(key, sizeof(key), "*", id), ids);
-		}
-		note_ids(ids, node->items[i], list);
+		if (id)
+			jz_map_puts(ids, id, ids);
+		note_ids(ids, node->items[i]);
 	}
 }
 
 static bool known(const struct say *say, const struct reference *row, const struct jz_node *value)
 {
 	const char *id = jz_node_text(value);
-	char key[160];
 
-	if (!id || jz_map_gets(say->ids, key_of(key, sizeof(key), row->target, id)))
+	if (!id)
+		return true;
+	if (jz_eq(row->target, "*")) {
+		if (!say->ids->len)
+			note_ids(say->ids, say->ctx->record);
+		return jz_map_gets(say->ids, id) != NULL;
+	}
+	if (in_list(say->ctx->record, row->target, id))
 		return true;
 	/* the alerts of a case may answer assessments of its psychological file */
 	if (strcmp(row->target, "assessments") || !say->ctx->psych_exists)
@@ -206,29 +205,28 @@ static bool known(const struct say *say, const struct reference *row, const stru
 	return !say->ctx->psych || jz_item(jz_map_get(say->ctx->psych, "assessments"), id);
 }
 
-static void judge_reference(void *data, const struct jz_node *map, const char *path)
+static void judge_reference(void *data, const struct jz_node *map, const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct reference *row = say->row;
 	const struct jz_node *value = jz_map_get(map, row->key);
-	const char *at = jz_arena_printf(say->findings->arena, "%s/%s", path, row->key);
 
 	if (!value)
 		return;
 	if (value->kind != JZ_SEQ && !known(say, row, value))
-		SAY(value, at, _("the reference names no item of this record"));
+		SAY(value, jz_hop_path(say->findings, place, row->key),
+		    _("the reference names no item of this record"));
 	for (size_t i = 0; i < jz_seq_len(value); i++)
 		if (!known(say, row, value->items[i]))
-			SAY(value->items[i], at, _("the reference names no item of this record"));
+			SAY(value->items[i], jz_hop_path(say->findings, place, row->key),
+			    _("the reference names no item of this record"));
 }
 
 JZ_RULE(references_known)
 {
 	struct jz_map ids = JZ_MAP_INIT;
 	struct say data = {.rule = rule, .ctx = ctx, .findings = findings, .ids = &ids};
-	jz_cleanup(jz_buf_release) struct jz_buf list = JZ_BUF_INIT;
 
-	note_ids(&ids, ctx->record, &list);
 	for (size_t i = 0; i < JZ_COUNT(references); i++) {
 		data.row = &references[i];
 		jz_each_at(ctx->record, references[i].where, judge_reference, &data);
@@ -290,32 +288,33 @@ static const struct fact moments[] = {
 	{"alerts", "reported_at"}, {"alerts", "closed_at"}, {"alerts.actions", "at"},
 };
 
-static void say_future(const struct say *say, const struct jz_node *map, const char *path)
+static void say_future(const struct say *say, const struct jz_node *map,
+		       const struct jz_hop *place)
 {
 	const struct fact *row = say->row;
-	const char *at = jz_arena_printf(say->findings->arena, "%s/%s", path, row->key);
+	const char *at = jz_hop_path(say->findings, place, row->key);
 
 	SAY(jz_map_get(map, row->key), at, _("'%s' lies in the future"), jz_field_title(at));
 }
 
-static void judge_fact(void *data, const struct jz_node *map, const char *path)
+static void judge_fact(void *data, const struct jz_node *map, const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct fact *row = say->row;
 	struct jz_date date;
 
 	if (jz_get_date(map, row->key, &date) && jz_date_cmp(date, say->ctx->today) > 0)
-		say_future(say, map, path);
+		say_future(say, map, place);
 }
 
-static void judge_moment(void *data, const struct jz_node *map, const char *path)
+static void judge_moment(void *data, const struct jz_node *map, const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct fact *row = say->row;
 	int64_t at;
 
 	if (jz_get_time(map, row->key, &at) && at > say->ctx->now)
-		say_future(say, map, path);
+		say_future(say, map, place);
 }
 
 JZ_RULE(facts_past)
@@ -362,7 +361,7 @@ static const struct span spans[] = {
 	{"employment.halfway", "from", "to"},
 };
 
-static void judge_span(void *data, const struct jz_node *map, const char *path)
+static void judge_span(void *data, const struct jz_node *map, const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct span *row = say->row;
@@ -374,8 +373,8 @@ static void judge_span(void *data, const struct jz_node *map, const char *path)
 	if (!jz_get_date(map, row->from, &from) || !jz_get_date(map, row->to, &to) ||
 	    jz_date_cmp(to, from) >= 0)
 		return;
-	begin = jz_arena_printf(say->findings->arena, "%s/%s", path, row->from);
-	end = jz_arena_printf(say->findings->arena, "%s/%s", path, row->to);
+	begin = jz_hop_path(say->findings, place, row->from);
+	end = jz_hop_path(say->findings, place, row->to);
 	SAY(jz_map_get(map, row->to), end, _("'%s' lies before '%s'"), jz_field_title(end),
 	    jz_field_title(begin));
 }

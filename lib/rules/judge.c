@@ -69,40 +69,47 @@ bool jz_seq_has(const struct jz_node *seq, const char *text)
 	return false;
 }
 
+const char *jz_hop_path(struct jz_findings *findings, const struct jz_hop *place,
+			  const char *key)
+{
+	const struct jz_hop last = {
+		.up = place, .key = key, .key_len = key ? strlen(key) : 0};
+	jz_cleanup(jz_buf_release) struct jz_buf path = JZ_BUF_INIT;
+
+	jz_hop_pointer(key ? &last : place, &path);
+	return jz_arena_strdup(findings->arena, path.data);
+}
+
 struct walk {
 	jz_each_visit *visit;
 	void *data;
-	struct jz_buf path;
 };
 
-static void enter(struct walk *walk, const struct jz_node *node, const char *where)
+static void enter(const struct walk *walk, const struct jz_node *node, const char *where,
+		  const struct jz_hop *up)
 {
-	size_t len = walk->path.len;
-	size_t key = strcspn(where, ".");
+	struct jz_hop place = {.up = up};
 
 	if (!node)
 		return;
 	if (node->kind == JZ_SEQ) {
-		for (size_t i = 0; i < node->len; i++) {
-			jz_pointer_index(&walk->path, i);
-			enter(walk, node->items[i], where);
-			jz_buf_truncate(&walk->path, len);
-		}
+		for (; place.index < node->len; place.index++)
+			enter(walk, node->items[place.index], where, &place);
 		return;
 	}
 	if (!*where) {
-		walk->visit(walk->data, node, walk->path.data);
+		walk->visit(walk->data, node, up);
 		return;
 	}
-	jz_pointer_key(&walk->path, where, key);
-	enter(walk, jz_map_getn(node, where, key), where[key] ? where + key + 1 : where + key);
-	jz_buf_truncate(&walk->path, len);
+	place.key = where;
+	place.key_len = strcspn(where, ".");
+	where += place.key_len;
+	enter(walk, jz_map_getn(node, place.key, place.key_len), where + (*where == '.'), &place);
 }
 
 void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *visit, void *data)
 {
-	struct walk walk = {.visit = visit, .data = data, .path = JZ_BUF_INIT};
+	const struct walk walk = {.visit = visit, .data = data};
 
-	enter(&walk, record, where);
-	jz_buf_release(&walk.path);
+	enter(&walk, record, where, NULL);
 }

@@ -72,8 +72,13 @@ bool jz_plan_new(const struct jz_rule_ctx *ctx, const struct jz_node *plan);
 
 /* Calls visit for every map behind "plans.steps": each segment is a key, and sequences are entered.
  */
-typedef void jz_each_visit(void *data, const struct jz_node *map, const char *path);
+typedef void jz_each_visit(void *data, const struct jz_node *map, const struct jz_hop *place);
 void jz_each_at(const struct jz_node *record, const char *where, jz_each_visit *visit, void *data);
+
+/* The JSON Pointer of a key of the map that stands at a place (NULL: of the place itself), as long as
+ * the findings live. */
+const char *jz_hop_path(struct jz_findings *findings, const struct jz_hop *place,
+			  const char *key);
 
 /* True if the row of this code in the table holds flag: true. */
 bool jz_code_flag(const struct jz_rule_ctx *ctx, const char *table, const char *code,

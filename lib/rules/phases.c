@@ -50,6 +50,11 @@ static enum jz_severity phase_severity(const struct jz_rule *rule, const struct 
 	return rule->severity;
 }
 
+static const char *topic_label(const struct jz_rule_ctx *ctx, const char *topic)
+{
+	return jz_codes_label(jz_policy_codes(ctx->policy), "education_topic", topic);
+}
+
 static void judge_topics(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 			 struct jz_findings *findings, enum jz_phase phase)
 {
@@ -64,19 +69,17 @@ static void judge_topics(const struct jz_rule *rule, const struct jz_rule_ctx *c
 	jz_items(topic, topics)
 	{
 		const char *code = jz_map_text(topic, "code");
-		const char *label =
-			jz_codes_label(jz_policy_codes(ctx->policy), "education_topic", code);
-		enum jz_severity severity = phase_severity(rule, ctx);
+		enum jz_severity severity;
 
 		if (!jz_is(topic, "stage", jz_phase_name(phase)) ||
 		    topic_done(ctx, code, from, to, false))
 			continue;
-		if (topic_done(ctx, code, to, ctx->today, false))
-			severity = JZ_WARNING;
+		severity = topic_done(ctx, code, to, ctx->today, false) ? JZ_WARNING
+									: phase_severity(rule, ctx);
 		jz_findings_add(findings, severity, NULL, "/services", rule->id, rule->clause,
 				phase == JZ_PHASE_ENTRY ? _("'%s' was not given in the entry phase")
 							: _("'%s' was not given in the exit phase"),
-				label);
+				topic_label(ctx, code));
 	}
 }
 
@@ -115,8 +118,6 @@ static void judge_completion(const struct jz_rule *rule, const struct jz_rule_ct
 	jz_items(topic, topics)
 	{
 		const char *code = jz_map_text(topic, "code");
-		const char *label =
-			jz_codes_label(jz_policy_codes(ctx->policy), "education_topic", code);
 
 		if (!jz_is(topic, "stage", jz_phase_name(phase)) ||
 		    topic_done(ctx, code, from, ctx->today, true))
@@ -125,12 +126,12 @@ static void judge_completion(const struct jz_rule *rule, const struct jz_rule_ct
 			JZ_SAY(NULL, "/services",
 			       _("the content of '%s' is not completed; a make-up session is "
 				 "planned"),
-			       label);
+			       topic_label(ctx, code));
 		else
 			JZ_SAY(NULL, "/services",
 			       _("the content of '%s' is not completed and no make-up session is "
 				 "planned"),
-			       label);
+			       topic_label(ctx, code));
 	}
 }
 

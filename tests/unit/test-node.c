@@ -28,6 +28,8 @@ static void test_tree(void)
 {
 	struct jz_node *map = jz_node_map(arena), *list = jz_node_seq(arena), *copy;
 	jz_cleanup(jz_buf_release) struct jz_buf pointer = JZ_BUF_INIT;
+	const struct jz_hop first = {.key = "~", .key_len = 1}, tenth = {.up = &first, .index = 10},
+			    last = {.up = &tenth, .key = ""};
 
 	for (int i = 0; i < 3; i++) {
 		struct jz_node *item = jz_node_map(arena);
@@ -56,6 +58,11 @@ static void test_tree(void)
 	jz_pointer_key(&pointer, "a/b~c", 5);
 	jz_pointer_index(&pointer, 3);
 	is_str(pointer.data, "/a~1b~0c/3", "JSON Pointer escapes");
+	jz_buf_clear(&pointer);
+	jz_hop_pointer(NULL, &pointer);
+	is_str(pointer.data, "", "the root has the empty pointer");
+	jz_hop_pointer(&last, &pointer);
+	is_str(pointer.data, "/~0/10/", "hops make a pointer, an empty key too");
 }
 
 static void test_numbers(void)
