@@ -160,10 +160,12 @@ static void write_scalar(const struct jz_node *node, int indent, struct jz_buf *
 	end_line(node, out);
 }
 
-/* Is there no comment, but at most empty lines? */
+/* Is there no comment, but at most empty lines? (A comment may be empty, too.) */
 static bool is_bare(const char *text)
 {
-	return !text || !text[strspn(text, "\f\n")];
+	while (text && *text == '\f' && text[1])
+		text = text[1] == '\n' ? text + 2 : "?";
+	return !text || !strcmp(text, "\f");
 }
 
 /* True if an item's collection can begin on the line of its "-". */

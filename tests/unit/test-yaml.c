@@ -194,6 +194,7 @@ static void comments(void)
 	becomes("[ # a\n # b\n ] # c\n", "# c\n[] # a\n# b\n", "the same alone");
 	becomes("[\n\n]\n", "[]\n", "no empty line before a bracket");
 	becomes("# u\n\n-\n\n -\n\n  c\n", "# u\n\n- - c\n", "nor inside items of items");
+	same("- -\n    #\n    #\n    - a\n", "but empty comments stay there");
 	becomes("a:\n- 1\n# of b\nb: 2\n", "a:\n  - 1\n# of b\nb: 2\n",
 		"a sequence that is not indented");
 	becomes("a:\n# of item\n- b: 1\n  c: 2\n", "a:\n  # of item\n  - b: 1\n    c: 2\n",
