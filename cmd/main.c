@@ -20,7 +20,8 @@
 #include "lib/store/index.h"
 #include "lib/store/store.h"
 
-/* What was in a private tmpfs directory does not outlive the process. */
+/* What was in a private tmpfs directory does not outlive the process. It may have been stopped
+ * anywhere, in malloc() too: nothing is called here that could not bear that. */
 static void end_by_signal(int signal_number)
 {
 	jz_tmpfs_release_all();
@@ -50,6 +51,8 @@ static void catch_signals(void)
 	struct sigaction pipe = {.sa_handler = let_write_fail, .sa_flags = SA_RESTART};
 	struct sigaction old;
 
+	for (size_t i = 0; i < JZ_COUNT(ending); i++)
+		sigaddset(&end.sa_mask, ending[i]); /* one of them is enough */
 	for (size_t i = 0; i < JZ_COUNT(ending); i++)
 		if (!sigaction(ending[i], NULL, &old) && old.sa_handler != SIG_IGN)
 			sigaction(ending[i], &end, NULL);

@@ -50,13 +50,16 @@ PROVE  = JZBF_BUILD=$(abspath $(O)) prove -j$(JOBS) --exec ''
 JOBS  ?= 2
 
 # Helpers of the tests of transactions and of memory.
-TOOLS := $(O)/crash-killer $(O)/crash-writer $(O)/crash-memory
+TOOLS := $(O)/crash-killer $(O)/crash-writer $(O)/crash-memory $(O)/crash-slow-malloc.so
 
 # Those of the measurements.
 BENCH := $(patsubst tests/bench/%.c,$(O)/bench/%,$(filter-out %/synthetic.c,$(sort $(wildcard tests/bench/*.c))))
 
 $(O)/crash-%: tests/crash/%.c $(O)/libjzbf.a $(O)/flags
 	$(Q)$(CC) $(ALLCF) -MD -MP -MT $@ -MF $@.d -o $@ $< $(O)/libjzbf.a $(ALLLD) $(LIBS)
+
+$(O)/crash-%.so: tests/crash/%.c $(O)/flags
+	$(Q)$(CC) $(filter-out -fPIE,$(ALLCF)) -fPIC -fno-builtin -Wno-missing-prototypes -MD -MP -MT $@ -MF $@.d -shared -o $@ $<
 
 -include $(TOOLS:=.d)
 

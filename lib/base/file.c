@@ -158,50 +158,66 @@ int jz_mkdirs(const char *path, int mode, struct jz_err *err)
 	return 0;
 }
 
-/* Removes what is in the open directory; takes fd over. */
-static int empty_dir(int fd, int depth)
+static bool is_dot(const char *name)
 {
-	DIR *dir = fdopendir(fd);
-	struct dirent *entry;
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+/* Removes what is in the open directory. A signal handler calls it: system calls only, so no
+ * readdir(), which allocates. */
+static int empty_dir(int dir, int depth)
+{
+	_Alignas(struct dirent64) char entries[2048];
+	ssize_t len = 0;
 	int failed = 0;
 
-	if (!dir) {
-		close(fd);
-		return -1;
-	}
-	while ((entry = readdir(dir))) {
-		const char *name = entry->d_name;
+	while ((len = getdents64(dir, entries, sizeof(entries))) > 0) {
+		for (char *at = entries; at < entries + len;) {
+			const struct dirent64 *entry = (void *)at;
+			const char *name = entry->d_name;
+			int sub = -1;
 
-		if (!strcmp(name, ".") || !strcmp(name, ".."))
-			continue;
-		if (unlinkat(dirfd(dir), name, 0) == 0)
-			continue;
-		if (depth < 32) {
-			int sub = openat(dirfd(dir), name,
-					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-			if (sub >= 0)
+			at += entry->d_reclen;
+			if (is_dot(name) || unlinkat(dir, name, 0) == 0)
+				continue;
+			if (depth < 32)
+				sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			if (sub >= 0) {
 				failed |= empty_dir(sub, depth + 1);
+				close(sub);
+			}
+			if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+				failed = -1;
 		}
-		if (unlinkat(dirfd(dir), name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-			failed = -1;
 	}
-	closedir(dir);
-	return failed;
+	return len < 0 ? -1 : failed;
+}
+
+/* 0 or errno. */
+static int remove_tree(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), failed;
+
+	if (fd < 0)
+		return errno == ENOENT || (errno == ENOTDIR && unlink(path) == 0) ? 0 : errno;
+	failed = empty_dir(fd, 0) < 0 ? errno : 0;
+	close(fd);
+	return failed || rmdir(path) == 0 ? failed : errno;
+}
+
+bool jz_remove_tree_by_signal(const char *path)
+{
+	return remove_tree(path) == 0;
 }
 
 int jz_remove_tree(const char *path, struct jz_err *err)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int failed = remove_tree(path);
 
-	if (fd < 0) {
-		if (errno == ENOENT || (errno == ENOTDIR && unlink(path) == 0))
-			return 0;
-		return jz_fail_errno(err, path);
-	}
-	if (empty_dir(fd, 0) < 0 || rmdir(path) < 0)
-		return jz_fail_errno(err, path);
-	return 0;
+	if (!failed)
+		return 0;
+	errno = failed;
+	return jz_fail_errno(err, path);
 }
 
 bool jz_exists(const char *path)

@@ -29,6 +29,7 @@ int jz_file_replace_by(const char *aside, const char *path, const void *bytes, s
 
 int jz_mkdirs(const char *path, int mode, struct jz_err *err); /* like mkdir -p */
 int jz_remove_tree(const char *path, struct jz_err *err);      /* like rm -rf; no links followed */
+bool jz_remove_tree_by_signal(const char *path); /* the same in a signal handler; false: some is left */
 bool jz_exists(const char *path);
 
 /* Joins with one slash. The caller frees. */

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +24,14 @@
 #define LOCK_NAME "alive"
 #define MAX_OPEN  16
 
-/* Paths that this process holds, for a signal handler that cannot walk anything else. */
-static char held[MAX_OPEN][64];
+/* Paths that this process holds, for a signal handler that cannot walk anything else. It looks at
+ * those only that are complete. */
+enum { FREE, TAKEN, COMPLETE };
+static struct {
+	atomic_int state;
+	char path[64];
+	char keep[96]; /* the file in it that says to leave it alone */
+} held[MAX_OPEN];
 
 bool jz_is_tmpfs(const char *path)
 {
@@ -55,18 +63,43 @@ static const char *tmpfs_root(void)
 static void hold(const char *path)
 {
 	for (int i = 0; i < MAX_OPEN; i++) {
-		if (!held[i][0]) {
-			jz_copy(held[i], sizeof(held[i]), path);
-			return;
-		}
+		int expected = FREE;
+
+		if (!atomic_compare_exchange_strong(&held[i].state, &expected, TAKEN))
+			continue;
+		jz_copy(held[i].path, sizeof(held[i].path), path);
+		snprintf(held[i].keep, sizeof(held[i].keep), "%s/" JZ_TMPFS_KEEP, path);
+		atomic_store(&held[i].state, COMPLETE);
+		return;
 	}
 }
 
 static void let_go(const char *path)
 {
 	for (int i = 0; i < MAX_OPEN; i++)
-		if (!strcmp(held[i], path))
-			held[i][0] = '\0';
+		if (atomic_load(&held[i].state) == COMPLETE && !strcmp(held[i].path, path))
+			atomic_store(&held[i].state, FREE);
+}
+
+/* Makes a directory of our own, empty and held: no signal comes between the two. "": not made. */
+static void make_held(const char *root, char *path, size_t size)
+{
+	sigset_t all, before;
+	char token[7];
+	int made;
+
+	sigfillset(&all);
+	do {
+		jz_random_token(token, 6);
+		snprintf(path, size, "%s/" PREFIX "%s", root, token);
+		pthread_sigmask(SIG_SETMASK, &all, &before);
+		made = mkdir(path, 0700);
+		if (!made)
+			hold(path);
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	} while (made && errno == EEXIST);
+	if (made)
+		path[0] = '\0';
 }
 
 /* The lock is held before it has a name: nobody who sweeps finds it free. */
@@ -87,7 +120,7 @@ static int locked_file(const char *dir, const char *name)
 int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
 {
 	const char *root = tmpfs_root();
-	char token[7], path[sizeof(dir->path)], lock[96];
+	char path[sizeof(dir->path)], lock[96];
 	int fd;
 
 	dir->path[0] = '\0';
@@ -102,15 +135,9 @@ int jz_tmpdir_init(struct jz_tmpdir *dir, struct jz_err *err)
 			err, JZ_E_IO,
 			_("no file system in memory for secrets: XDG_RUNTIME_DIR or /dev/shm "
 			  "must be a tmpfs that you may write to"));
-	do {
-		jz_random_token(token, 6);
-		snprintf(path, sizeof(path), "%s/" PREFIX "%s", root, token);
-		if (mkdir(path, 0700) == 0)
-			break;
-	} while (errno == EEXIST);
-	if (!jz_exists(path))
-		return jz_fail_errno(err, path);
-	hold(path);
+	make_held(root, path, sizeof(path));
+	if (!path[0])
+		return jz_fail_errno(err, root);
 	snprintf(lock, sizeof(lock), "%s/" LOCK_NAME, path);
 	fd = locked_file(path, lock);
 	if (fd < 0) {
@@ -260,16 +287,27 @@ static void remove_wholly(const char *path)
 {
 	const struct timespec span = {.tv_nsec = 5000000};
 
-	for (int tries = 0; jz_remove_tree(path, NULL) && tries < 40; tries++)
+	for (int tries = 0; !jz_remove_tree_by_signal(path) && tries < 40; tries++)
 		nanosleep(&span, NULL);
+}
+
+static void (*_Atomic before_release)(const char *path);
+
+void jz_tmpfs_before_release(void (*fn)(const char *path))
+{
+	atomic_store(&before_release, fn);
 }
 
 void jz_tmpfs_release_all(void)
 {
+	void (*before)(const char *path) = atomic_load(&before_release);
+
 	for (int i = 0; i < MAX_OPEN; i++) {
-		if (held[i][0] && !kept(held[i])) {
-			remove_wholly(held[i]);
-			held[i][0] = '\0';
+		if (atomic_load(&held[i].state) == COMPLETE && access(held[i].keep, F_OK)) {
+			if (before)
+				before(held[i].path);
+			remove_wholly(held[i].path);
+			atomic_store(&held[i].state, FREE);
 		}
 	}
 }

@@ -40,8 +40,11 @@ int jz_tmpfs_sweep(void (*before_remove)(const char *path));
  * true. */
 void jz_tmpfs_rescue(bool (*rescue)(void *data, const char *path), void *data);
 
-/* Removes every directory that this process still holds; async-signal-safe enough for a fatal
- * signal handler's last act. */
+/* What jz_tmpfs_release_all() is to do with each directory first; it must bear a signal handler. */
+void jz_tmpfs_before_release(void (*fn)(const char *path));
+
+/* Removes every directory that this process still holds. A fatal signal handler's last act: system
+ * calls and atomic flags only. */
 void jz_tmpfs_release_all(void);
 
 bool jz_is_tmpfs(const char *path);

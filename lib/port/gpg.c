@@ -7,7 +7,6 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-#include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
@@ -160,31 +159,37 @@ int jz_gpg_output(struct jz_gpg_sink *sink, gpgme_data_t *out, struct jz_err *er
 	return bad ? jz_gpg_fail(err, bad, "gpgme") : 0;
 }
 
-/* Tells the agent at this socket to end; false: nobody listens there. */
-static bool tell_to_end(const char *path)
+bool jz_gpg_tell_agent_to_end(const char *home)
 {
-	static const char command[] = "KILLAGENT\n";
+	static const char command[] = "KILLAGENT\n", name[] = "/S.gpg-agent";
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct timeval patience = {.tv_sec = 2};
+	size_t len = strlen(home);
 	char reply[128];
-	jz_autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool told = false;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || !jz_copy(address.sun_path, sizeof(address.sun_path), path) ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return false;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	/* A greeting, then an answer to the command. */
-	return recv(fd, reply, sizeof(reply), 0) > 0 &&
-	       send(fd, command, sizeof(command) - 1, MSG_NOSIGNAL) == sizeof(command) - 1 &&
-	       recv(fd, reply, sizeof(reply), 0) > 1 && !memcmp(reply, "OK", 2);
+	if (fd >= 0 && len + sizeof(name) <= sizeof(address.sun_path)) {
+		memcpy(address.sun_path, home, len);
+		memcpy(address.sun_path + len, name, sizeof(name));
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+		/* A greeting, then an answer to the command. */
+		told = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+		       recv(fd, reply, sizeof(reply), 0) > 0 &&
+		       send(fd, command, sizeof(command) - 1, MSG_NOSIGNAL) ==
+			       sizeof(command) - 1 &&
+		       recv(fd, reply, sizeof(reply), 0) > 1 && !memcmp(reply, "OK", 2);
+	}
+	if (fd >= 0)
+		close(fd);
+	return told;
 }
 
 void jz_gpg_end_agent(const char *home)
 {
 	const char *argv[] = {"gpgconf", "--homedir", home, "--kill", "gpg-agent", NULL};
 	struct jz_run run = {.argv = argv};
-	jz_autofree char *socket_path = jz_path_join(home, "S.gpg-agent");
 
-	if (!tell_to_end(socket_path))
+	if (!jz_gpg_tell_agent_to_end(home))
 		jz_run(&run, NULL, NULL, NULL);
 }

@@ -28,6 +28,9 @@ JZ_DEFINE_AUTO(struct jz_gpg, jz_gpg_free)
 /* Ends the agent of a private home, if there is one. */
 void jz_gpg_end_agent(const char *home);
 
+/* The same for a signal handler: system calls only. false: none listens there. */
+bool jz_gpg_tell_agent_to_end(const char *home);
+
 /* ---- keys (gpg-key.c) ---- */
 
 struct jz_gpg_subkey {

@@ -51,6 +51,11 @@ void jz_keyring_end_agent(const char *path)
 		jz_gpg_end_agent(path);
 }
 
+static void end_agent_by_signal(const char *path)
+{
+	(void)jz_gpg_tell_agent_to_end(path);
+}
+
 int jz_keyring_sweep(void)
 {
 	return jz_tmpfs_sweep(jz_keyring_end_agent);
@@ -70,6 +75,7 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 		return 0;
 	}
 	jz_keyring_sweep();
+	jz_tmpfs_before_release(end_agent_by_signal);
 	failed = jz_tmpdir_init(&keyring->home, err);
 	if (!failed)
 		failed = write_conf(keyring->home.path, gpg_conf_public, err);
