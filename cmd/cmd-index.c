@@ -137,7 +137,7 @@ static int rebuild(struct jz_ctx *ctx, struct jz_snapshot *snapshot, struct jz_e
 	if (rc)
 		return rc;
 	jz_look_progress_init(&progress, ctx);
-	rc = jz_scan_summaries(snapshot, nothing, NULL, &progress.scan, &scan, err);
+	rc = jz_scan_summaries(snapshot, NULL, nothing, NULL, &progress.scan, &scan, err);
 	jz_look_progress_end(&progress);
 	return rc ? rc : jz_look_unreadable(ctx, &scan, err);
 }

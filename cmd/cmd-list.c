@@ -12,7 +12,6 @@
 #include "lib/report/doc.h"
 #include "lib/report/render.h"
 #include "lib/store/store.h"
-#include "lib/store/summary.h"
 
 static const char *arg_at, *arg_date, *arg_format = "text";
 static struct jz_strs arg_where;
@@ -71,6 +70,11 @@ static const char *const examples[] = {
 	N_("check each case on the minor track"),
 	NULL,
 };
+
+/* What the columns show. */
+#define FIELDS                                                                                     \
+	"person.name sentence.category " JZ_OF_BIRTH JZ_OF_STATE JZ_OF_PHASES JZ_OF_LEVEL          \
+		JZ_OF_ALERTS
 
 struct listing {
 	struct jz_doc *doc;
@@ -193,6 +197,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	jz_cleanup(jz_query_free_p) struct jz_query *query = NULL;
 	jz_cleanup(jz_doc_free_p) struct jz_doc *doc = jz_doc_new("list", _("Cases"));
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf fields = JZ_BUF_INIT;
 	struct listing listing = {.doc = doc};
 	struct jz_look_progress progress;
 	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
@@ -208,12 +213,12 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	listing.date = jz_look_day(arg_date, arg_at, snapshot);
 	listing.policy = jz_snapshot_policy(snapshot);
 	jz_doc_table(doc, "cases", NULL, columns, JZ_COUNT(columns));
+	jz_query_fields(query, &fields);
+	if (!arg_ids && !arg_zero)
+		jz_buf_adds(&fields, FIELDS);
 	jz_look_progress_init(&progress, ctx);
-	failed = jz_summary_start(err);
-	if (!failed && jz_query_within(query, jz_summary_covers))
-		failed = jz_scan_summaries(snapshot, row, &listing, &progress.scan, &scan, err);
-	else if (!failed)
-		failed = jz_scan_cases(snapshot, row, &listing, &progress.scan, &scan, err);
+	failed = jz_scan_summaries(snapshot, fields.data, row, &listing, &progress.scan, &scan,
+				   err);
 	jz_look_progress_end(&progress);
 	if (failed)
 		return failed;

@@ -19,6 +19,23 @@
 			for (const struct jz_node *item = jz_seq_get(item##_seq, item##_i); item;  \
 			     item = NULL)
 
+/* What the functions below look at, as paths with a blank behind each: for those who read no more of a
+ * record than they need (lib/store/index.h). */
+#define JZ_OF_BIRTH  "person.birth_date person.id_type person.id_number "
+#define JZ_OF_ENTRY  "admission.declared_on "
+#define JZ_OF_END    "sentence.correction_to "
+#define JZ_OF_MINOR  "minor_track " JZ_OF_ENTRY JZ_OF_BIRTH
+#define JZ_OF_CLOSED "closing.closed_on "
+#define JZ_OF_FILED  "documents.kind documents.date needs.found_on no_needs.date "
+#define JZ_OF_STATE                                                                                \
+	JZ_OF_CLOSED JZ_OF_FILED                                                                   \
+		"followups.done services.status services.date plans.kind plans.version plans.from " \
+		"analysis.date analysis.cognition? analysis.environment? contacts.date "
+#define JZ_OF_PHASES JZ_OF_ENTRY JZ_OF_END
+#define JZ_OF_LEVEL  "levels.level levels.from levels.until "
+#define JZ_OF_ALERTS "alerts.closed_at " /* jz_case_open_alerts() */
+#define JZ_OF_ATTENDED "services.status services.attendance "
+
 /* The date at key, false when it is missing or malformed. */
 bool jz_get_date(const struct jz_node *map, const char *key, struct jz_date *out);
 bool jz_get_time(const struct jz_node *map, const char *key, int64_t *seconds);

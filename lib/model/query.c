@@ -47,33 +47,40 @@ static bool parse_term(const char *text, struct term *out)
 	return false;
 }
 
-/* Where the values of a derived field come from; those of the others are numbers and dates. */
-static const char *const derived_places[][2] = {
-	{"category", "sentence.category"}, {"township", "admission.township"},
-	{"level", "levels.level"},	   {"minor", "minor_track"},
-	{"focus", "focus.value"},
+/* Derived fields: where their values come from (NULL: those are their own, or numbers and dates), and
+ * what they are derived from. */
+static const struct derived {
+	const char *name;
+	const char *place;
+	const char *fields;
+} derived_fields[] = {
+	{"state", NULL, JZ_OF_STATE},
+	{"phase", NULL, JZ_OF_PHASES},
+	{"age", NULL, JZ_OF_BIRTH},
+	{"alerts", NULL, JZ_OF_ALERTS},
+	{"end", NULL, JZ_OF_END},
+	{"category", "sentence.category", "sentence.category "},
+	{"township", "admission.township", "admission.township "},
+	{"level", "levels.level", JZ_OF_LEVEL},
+	{"minor", "minor_track", JZ_OF_MINOR},
+	{"focus", "focus.value", "focus.value "},
 };
-
-/* Derived fields with values of their own, which no place of the schema gives. */
-static const char *const derived_fields[] = {"state", "phase", "age", "alerts", "end"};
 
 bool jz_query_derived_field(size_t index, const char **name, const char **place)
 {
-	size_t own = JZ_COUNT(derived_fields);
-
-	if (index >= own + JZ_COUNT(derived_places))
+	if (index >= JZ_COUNT(derived_fields))
 		return false;
-	*name = index < own ? derived_fields[index] : derived_places[index - own][0];
-	*place = index < own ? NULL : derived_places[index - own][1];
+	*name = derived_fields[index].name;
+	*place = derived_fields[index].place;
 	return true;
 }
 
-static bool is_derived(const char *field)
+static const struct derived *find_derived(const char *field)
 {
 	for (size_t i = 0; i < JZ_COUNT(derived_fields); i++)
-		if (jz_eq(field, derived_fields[i]))
-			return true;
-	return false;
+		if (jz_eq(field, derived_fields[i].name))
+			return &derived_fields[i];
+	return NULL;
 }
 
 /* Walks a path of a condition, "services.kind": of any service. */
@@ -119,15 +126,13 @@ static int settle_state(struct term *term, struct jz_err *err)
 static int settle(struct term *term, const struct jz_shape *root, struct jz_codes *codes,
 		  struct jz_arena *arena, struct jz_err *err)
 {
-	const char *path = is_derived(term->field) ? "" : term->field;
+	const struct derived *derived = find_derived(term->field);
+	const char *path = !derived ? term->field : derived->place ? derived->place : "";
 	bool equal = term->op == OP_EQ || term->op == OP_NE;
 	struct jz_shape at = *root;
 	struct jz_node *value;
 	int rc;
 
-	for (size_t i = 0; i < JZ_COUNT(derived_places); i++)
-		if (jz_eq(term->field, derived_places[i][0]))
-			path = derived_places[i][1];
 	rc = find_place(path, arena, &at, err);
 	if (rc || !equal || !*term->value)
 		return rc;
@@ -187,20 +192,16 @@ void jz_query_free(struct jz_query *query)
 	free(query);
 }
 
-static bool has_derived_value(const char *field)
+void jz_query_fields(const struct jz_query *query, struct jz_buf *out)
 {
-	for (size_t i = 0; i < JZ_COUNT(derived_places); i++)
-		if (jz_eq(field, derived_places[i][0]))
-			return true;
-	return is_derived(field);
-}
+	for (size_t i = 0; i < query->len; i++) {
+		const struct derived *derived = find_derived(query->terms[i].field);
 
-bool jz_query_within(const struct jz_query *query, bool (*covers)(const char *path))
-{
-	for (size_t i = 0; i < query->len; i++)
-		if (!has_derived_value(query->terms[i].field) && !covers(query->terms[i].field))
-			return false;
-	return true;
+		if (derived)
+			jz_buf_adds(out, derived->fields);
+		else
+			jz_buf_addf(out, "%s ", query->terms[i].field);
+	}
 }
 
 static void phases(const struct jz_node *record, const struct jz_policy *policy,

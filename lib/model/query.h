@@ -7,6 +7,7 @@
 #ifndef JZ_MODEL_QUERY_H
 #define JZ_MODEL_QUERY_H
 
+#include "lib/base/buf.h"
 #include "lib/base/date.h"
 #include "lib/base/err.h"
 #include "lib/base/node.h"
@@ -26,8 +27,8 @@ JZ_DEFINE_AUTO(struct jz_query, jz_query_free)
 bool jz_query_match(const struct jz_query *query, const struct jz_node *record,
 		    const struct jz_policy *policy, struct jz_date date);
 
-/* Do the conditions look at nothing but derived fields and paths that covers() says yes to? */
-bool jz_query_within(const struct jz_query *query, bool (*covers)(const char *path));
+/* Appends what the conditions look at, as paths with a blank behind each. */
+void jz_query_fields(const struct jz_query *query, struct jz_buf *out);
 
 /* The derived fields one by one, and the place of the schema that has the same values (NULL: none);
  * false: there is no such index. */

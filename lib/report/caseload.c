@@ -15,6 +15,10 @@ struct load {
 
 enum grouping { BY_WORKER, BY_STATE, BY_CATEGORY, BY_LEVEL, BY_TOWNSHIP, GROUPINGS };
 
+#define FIELDS                                                                                     \
+	"assigned sentence.category admission.township focus.value " JZ_OF_CLOSED JZ_OF_MINOR      \
+		JZ_OF_ALERTS JZ_OF_PHASES JZ_OF_STATE JZ_OF_LEVEL
+
 struct tally {
 	struct jz_map groups[GROUPINGS]; /* name -> struct load */
 	struct load all;
@@ -204,7 +208,7 @@ int jz_report_caseload(struct jz_snapshot *snapshot, const struct jz_caseload_op
 							.date = opts->date};
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
 	struct jz_doc *doc;
-	int failed = jz_scan_summaries(snapshot, count_case, &tally, opts->progress, &scan, err);
+	int failed = jz_scan_summaries(snapshot, FIELDS, count_case, &tally, opts->progress, &scan, err);
 
 	if (failed)
 		return failed;

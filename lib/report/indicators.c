@@ -225,7 +225,7 @@ int jz_report_indicators(struct jz_snapshot *snapshot, const struct jz_indicator
 	int failed = load(&tally, err);
 
 	if (!failed)
-		failed = jz_scan_summaries(snapshot, count_case, &tally, opts->progress, &scan, err);
+		failed = jz_scan_summaries(snapshot, NULL, count_case, &tally, opts->progress, &scan, err);
 	if (failed)
 		return failed;
 	doc = jz_doc_new("indicators", word(tally.root, "title", "x-title-en"));

@@ -74,12 +74,13 @@ int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
 	return jz_records_each(snapshot, entries, count, one_whole, &walk, step, err);
 }
 
-int jz_scan_summaries(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
+int jz_scan_summaries(struct jz_snapshot *snapshot, const char *fields, jz_scan_fn *each, void *data,
 		      const struct jz_scan_progress *progress, struct jz_scan *scan,
 		      struct jz_err *err)
 {
 	struct walk walk = {each, data, scan, progress};
-	struct jz_summary_job job = {.each = one, .start = begin, .progress = step, .data = &walk};
+	struct jz_summary_job job = {
+		.fields = fields, .each = one, .start = begin, .progress = step, .data = &walk};
 
 	return jz_summaries_each(snapshot, &job, err);
 }

@@ -35,9 +35,8 @@ int jz_scan_cases(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
 		  const struct jz_scan_progress *progress, struct jz_scan *scan,
 		  struct jz_err *err);
 
-/* The same, but a record may be its summary (lib/store/summary.h): for those who look at nothing
- * that it lacks. */
-int jz_scan_summaries(struct jz_snapshot *snapshot, jz_scan_fn *each, void *data,
+/* The same, but a record may be no more than these fields of it (lib/store/index.h). */
+int jz_scan_summaries(struct jz_snapshot *snapshot, const char *fields, jz_scan_fn *each, void *data,
 		      const struct jz_scan_progress *progress, struct jz_scan *scan,
 		      struct jz_err *err);
 

@@ -20,8 +20,10 @@ void jz_index_row(struct jz_store *store, const struct jz_node *record, struct j
 	if (!takes_rows(store))
 		return;
 	jz_summary_page_init(&page);
-	if (jz_summary_add(&page, record))
+	if (jz_summary_add(&page, record)) {
+		jz_summary_page_end(&page);
 		jz_buf_add(row, page.bytes.data, page.bytes.len);
+	}
 	jz_summary_page_release(&page);
 }
 
@@ -38,6 +40,7 @@ bool jz_index_is_to_own(struct jz_index *index, const char *blob)
 void jz_index_add(struct jz_snapshot *base, const struct jz_index_written *written, size_t count)
 {
 	struct jz_index *index = base->store->index;
+	struct jz_summary_view view = JZ_SUMMARY_VIEW_INIT;
 	struct jz_summary_room room = JZ_SUMMARY_ROOM_INIT;
 	struct jz_index_writer writer;
 	enum jz_index_via via;
@@ -50,7 +53,9 @@ void jz_index_add(struct jz_snapshot *base, const struct jz_index_written *writt
 	jz_index_writer_init(&writer, &index->file, &index->key, false);
 	for (size_t i = 0; i < count; i++) {
 		const struct jz_buf *row = written[i].row;
-		const struct jz_node *record = jz_summary_row(row->data, row->len, 0, &room);
+		const struct jz_node *record = jz_summary_open(&view, row->data, row->len)
+						       ? jz_summary_row(&view, 0, NULL, &room)
+						       : NULL;
 		uint8_t blob[JZ_INDEX_BLOB];
 
 		if (record && jz_index_blob(written[i].blob, blob) &&
@@ -59,5 +64,6 @@ void jz_index_add(struct jz_snapshot *base, const struct jz_index_written *writt
 	}
 	jz_index_writer_end(&writer);
 	jz_index_take_problem(index, &writer);
+	jz_summary_view_release(&view);
 	jz_summary_room_release(&room);
 }

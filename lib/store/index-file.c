@@ -337,6 +337,7 @@ void jz_index_file_close(struct jz_index_file *file)
 		if (file->cache[i].bytes)
 			jz_wipe(file->cache[i].bytes, file->cache[i].size);
 		free(file->cache[i].bytes);
+		jz_summary_view_release(&file->cache[i].view);
 		file->cache[i] = (struct jz_index_cached){0};
 	}
 	jz_buf_release(&file->sealed);

@@ -142,6 +142,8 @@ struct jz_index_cached {
 	char *bytes;
 	size_t len;
 	size_t size;
+	bool viewed; /* the view is of these bytes */
+	struct jz_summary_view view;
 };
 
 struct jz_index_file {
@@ -185,9 +187,10 @@ void jz_index_file_close(struct jz_index_file *file); /* path stays */
 uint32_t jz_index_file_find(struct jz_index_file *file, const uint8_t blob[JZ_INDEX_BLOB]);
 /* Was that row found since the file was opened? */
 bool jz_index_used(const struct jz_index_file *file, uint32_t row);
-/* The tree of a row. NULL: its page does not verify, or holds no such row. */
+/* The tree of a row, as far as it is wanted (NULL: all of it). NULL: its page does not verify, or
+ * holds no such row. */
 const struct jz_node *jz_index_file_row(struct jz_index_file *file, const struct jz_index_key *key,
-					uint32_t row);
+					uint32_t row, const struct jz_summary_wanted *wanted);
 /* The bytes of a row that is no tree of nodes (jz_index_writer_raw()). NULL: as above. */
 const char *jz_index_file_raw(struct jz_index_file *file, const struct jz_index_key *key,
 			      uint32_t row, size_t *len);

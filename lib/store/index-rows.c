@@ -83,6 +83,7 @@ static bool open_rows(struct jz_index_file *file, const struct jz_index_key *key
 		into->bytes = jz_xmalloc(into->size);
 	}
 	into->page = JZ_INDEX_NONE;
+	into->viewed = false;
 	into->len = len - JZ_SEAL_MORE;
 	if (pread(file->fd, file->sealed.data, len, (off_t)page->rows_at) != (ssize_t)len ||
 	    !jz_unseal(page->head.kind == JZ_PAGE_BOXED ? page->key : key->data, &bound,
@@ -112,12 +113,16 @@ static struct jz_index_cached *cached_page(struct jz_index_file *file,
 }
 
 const struct jz_node *jz_index_file_row(struct jz_index_file *file, const struct jz_index_key *key,
-					uint32_t row)
+					uint32_t row, const struct jz_summary_wanted *wanted)
 {
 	struct jz_index_cached *page = cached_page(file, key, file->rows[row].page);
 
-	return page ? jz_summary_row(page->bytes, page->len, file->rows[row].at, &file->room)
-		    : NULL;
+	if (!page)
+		return NULL;
+	if (!page->viewed && !jz_summary_open(&page->view, page->bytes, page->len))
+		return NULL;
+	page->viewed = true;
+	return jz_summary_row(&page->view, file->rows[row].at, wanted, &file->room);
 }
 
 const char *jz_index_file_raw(struct jz_index_file *file, const struct jz_index_key *key,

@@ -21,6 +21,7 @@ struct scan {
 	bool writes;
 	bool bad; /* a page did not verify */
 	const struct jz_summary_job *job;
+	struct jz_summary_wanted wanted;
 };
 
 static int deliver(struct scan *scan, const struct jz_node *record, const struct jz_err *failure)
@@ -109,7 +110,7 @@ static int deliver_row(struct scan *scan)
 		jz_record_foreign(entry, &failure);
 		return deliver(scan, NULL, &failure);
 	}
-	record = jz_index_file_row(file, &scan->index->key, row);
+	record = jz_index_file_row(file, &scan->index->key, row, &scan->wanted);
 	if (!record)
 		scan->bad = true;
 	return record && belongs(entry, record) ? deliver(scan, record, NULL) : read_whole(scan);
@@ -179,7 +180,7 @@ static void copy_row(struct scan *scan, uint32_t row)
 	const struct jz_node *record = NULL;
 
 	if (via != JZ_VIA_FOREIGN) {
-		record = jz_index_file_row(file, &scan->index->key, row);
+		record = jz_index_file_row(file, &scan->index->key, row, NULL);
 		if (!record)
 			return;
 	}
@@ -276,12 +277,26 @@ static int list_cases(struct scan *scan, struct jz_err *err)
 	return rc;
 }
 
+/* False: the summaries lack something. */
+static bool want(struct scan *scan)
+{
+	/* What tells of whom a row is comes along. */
+	jz_autofree char *fields = scan->job->fields
+					   ? jz_xasprintf("format id %s", scan->job->fields)
+					   : NULL;
+
+	return jz_summary_want(fields, &scan->wanted);
+}
+
 int jz_summaries_each(struct jz_snapshot *snapshot, const struct jz_summary_job *job,
 		      struct jz_err *err)
 {
-	struct scan scan = {.snapshot = snapshot, .index = jz_index_use(snapshot), .job = job};
-	int rc = list_cases(&scan, err);
+	struct scan scan = {.snapshot = snapshot, .job = job};
+	int rc;
 
+	if (!jz_summary_start(NULL) && want(&scan))
+		scan.index = jz_index_use(snapshot);
+	rc = list_cases(&scan, err);
 	if (scan.index) {
 		look_up(&scan);
 		scan.writes = !rc && jz_index_is_head(snapshot);

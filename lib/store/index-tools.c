@@ -91,6 +91,7 @@ int jz_index_keep(struct jz_snapshot *snapshot, unsigned minutes, struct jz_err 
 struct check {
 	struct jz_index *index;
 	struct jz_summary_page page;
+	struct jz_summary_view view;
 	struct jz_summary_room room;
 	void (*wrong)(void *data, const char *id);
 	void (*progress)(void *data, size_t done);
@@ -120,8 +121,11 @@ static bool agrees(struct check *check, uint32_t row, const struct jz_record *re
 	jz_summary_page_clear(&check->page);
 	if (!jz_summary_add(&check->page, record->root))
 		return false;
-	kept = jz_index_file_row(file, &check->index->key, row);
-	made = jz_summary_row(check->page.bytes.data, check->page.bytes.len, 0, &check->room);
+	jz_summary_page_end(&check->page);
+	if (!jz_summary_open(&check->view, check->page.bytes.data, check->page.bytes.len))
+		return false;
+	kept = jz_index_file_row(file, &check->index->key, row, NULL);
+	made = jz_summary_row(&check->view, 0, NULL, &check->room);
 	return kept && made && jz_node_equal(kept, made);
 }
 
@@ -163,6 +167,7 @@ int jz_index_check(struct jz_snapshot *snapshot, void (*wrong)(void *data, const
 		   struct jz_err *err)
 {
 	struct check check = {.index = jz_index_use(snapshot),
+			      .view = JZ_SUMMARY_VIEW_INIT,
 			      .room = JZ_SUMMARY_ROOM_INIT,
 			      .wrong = wrong,
 			      .progress = progress,
@@ -175,6 +180,7 @@ int jz_index_check(struct jz_snapshot *snapshot, void (*wrong)(void *data, const
 	jz_summary_page_init(&check.page);
 	rc = check_rows(snapshot, &check, err);
 	jz_summary_page_release(&check.page);
+	jz_summary_view_release(&check.view);
 	jz_summary_room_release(&check.room);
 	jz_index_file_close(&check.index->file);
 	*checked = check.checked;

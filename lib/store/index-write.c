@@ -193,11 +193,19 @@ static void build_page(const struct jz_index_writer *writer, struct jz_buf *out)
 	jz_wipe(key, sizeof(key));
 }
 
+/* Of records: neither of trees, nor of what is for other people. */
+static bool has_rows(const struct jz_index_writer *writer)
+{
+	return writer->page.bytes.len && writer->via != JZ_VIA_TREE;
+}
+
 void jz_index_writer_flush(struct jz_index_writer *writer)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 
 	if (writer->count && ready(writer)) {
+		if (has_rows(writer))
+			jz_summary_page_end(&writer->page);
 		build_page(writer, &bytes);
 		if (write_all(writer->fd, bytes.data, bytes.len, writer->end)) {
 			writer->end += bytes.len;
@@ -224,7 +232,8 @@ static bool make_place(struct jz_index_writer *writer, enum jz_index_via via,
 	if (writer->tried && writer->fd < 0)
 		return false;
 	if (writer->count && (writer->via != via || memcmp(writer->tag, tag, JZ_INDEX_TAG) ||
-			      writer->count == PAGE_ROWS || writer->page.bytes.len >= PAGE_BYTES))
+			      writer->count == PAGE_ROWS || 
+			      writer->page.bytes.len + writer->page.table.len >= PAGE_BYTES))
 		jz_index_writer_flush(writer);
 	writer->via = (uint8_t)via;
 	memcpy(writer->tag, tag, JZ_INDEX_TAG);

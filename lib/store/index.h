@@ -43,9 +43,11 @@ void jz_index_start(struct jz_store *store, struct jz_index_guess *guess);
 void jz_index_free(struct jz_index *index);
 
 /* Goes through the cases of a commit in the order of their ids, like jz_records_each(), but a record
- * is its whole tree or its summary. The tree lives while each() runs; record NULL: failure says
- * why. start (may be NULL) gets their number first, progress (may be NULL) how many are done. */
+ * is its whole tree, or what its summary has of the fields: paths as jz_summary_want() takes them.
+ * NULL: whatever a summary has. Where summaries lack one of them, the records are read. The tree
+ * lives while each() runs; record NULL: failure says why. start (may be NULL) gets their number first, progress (may be NULL) how many are done. */
 struct jz_summary_job {
+	const char *fields;
 	int (*each)(void *data, const struct jz_entry *entry, const struct jz_node *record,
 		    const struct jz_err *failure);
 	void (*start)(void *data, size_t total);

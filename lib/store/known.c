@@ -141,7 +141,10 @@ int jz_known_load(struct jz_snapshot *snapshot, struct jz_known *out,
 		  void (*progress)(void *data, size_t done), void *data, struct jz_err *err)
 {
 	struct load load = {out, progress, data};
-	struct jz_summary_job job = {.each = look, .progress = pass_on, .data = &load};
+	struct jz_summary_job job = {.fields = "person.id_number person.old_id closing.closed_on ",
+				     .each = look,
+				     .progress = pass_on,
+				     .data = &load};
 	int rc;
 
 	memset(out, 0, sizeof(*out));

@@ -5,16 +5,121 @@
 #include "lib/base/secret.h"
 #include "lib/store/summary-impl.h"
 
-#define DEPTH 16
-
 struct reading {
-	const char *page;
+	const struct jz_summary_view *view;
+	const struct jz_summary_wanted *wanted; /* NULL: everything */
 	const uint8_t *at;
 	const uint8_t *end;
 	char *free; /* room for nodes */
 	char *room_end;
 	bool bad;
 };
+
+/* What stands everywhere: nobody changes the trees of rows. */
+static struct jz_node words[] = {
+	[WORD_NULL] = {.kind = JZ_NULL},
+	[WORD_FALSE] = {.kind = JZ_BOOL},
+	[WORD_TRUE] = {.kind = JZ_BOOL, .truth = true},
+};
+
+static size_t get_long_number(struct reading *reading)
+{
+	size_t number = 0;
+
+	for (unsigned shift = 0; shift < 35; shift += 7) {
+		uint8_t byte = reading->at < reading->end ? *reading->at++ : 0x80;
+
+		number |= (size_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return number;
+	}
+	reading->bad = true;
+	return 0;
+}
+
+/* Mostly one or two bytes. */
+static inline size_t get_number(struct reading *reading)
+{
+	const uint8_t *at = reading->at;
+
+	if (reading->end - at < 2)
+		return get_long_number(reading);
+	if (at[0] < 0x80) {
+		reading->at = at + 1;
+		return at[0];
+	}
+	if (at[1] < 0x80) {
+		reading->at = at + 2;
+		return (size_t)(at[0] & 0x7f) | (size_t)at[1] << 7;
+	}
+	return get_long_number(reading);
+}
+
+/* What is so many bytes on. */
+static const uint8_t *behind(struct reading *reading, size_t len)
+{
+	if (len > (size_t)(reading->end - reading->at)) {
+		reading->bad = true;
+		return reading->end;
+	}
+	return reading->at + len;
+}
+
+/* ---- the texts of a page ---- */
+
+void jz_summary_view_release(struct jz_summary_view *view)
+{
+	free(view->texts); /* they point to texts, and hold none */
+	*view = (struct jz_summary_view)JZ_SUMMARY_VIEW_INIT;
+}
+
+static void get_text(struct reading *reading, struct jz_node *node)
+{
+	size_t head = get_number(reading), len = head >> 1;
+
+	if ((size_t)(reading->end - reading->at) <= len || reading->at[len]) {
+		reading->bad = true;
+		return;
+	}
+	*node = (struct jz_node){.kind = head & 1 ? JZ_NUMBER : JZ_STRING,
+				 .len = (uint32_t)len,
+				 .text = (const char *)reading->at};
+	reading->at += len + 1;
+}
+
+bool jz_summary_open(struct jz_summary_view *view, const char *page, size_t len)
+{
+	struct reading reading = {.bad = len < sizeof(uint32_t)};
+	uint32_t rows = 0;
+	size_t count;
+
+	view->page = page;
+	view->rows = view->text_count = 0;
+	if (reading.bad)
+		return false;
+	len -= sizeof(rows);
+	memcpy(&rows, page + len, sizeof(rows));
+	if (rows > len)
+		return false;
+	reading.at = (const uint8_t *)page + rows;
+	reading.end = (const uint8_t *)page + len;
+	count = get_number(&reading);
+	if (count > (size_t)(reading.end - reading.at))
+		return false;
+	if (count > view->text_cap) {
+		view->text_cap = count + count / 2;
+		view->texts = jz_xrealloc(view->texts, view->text_cap * sizeof(*view->texts));
+	}
+	for (size_t i = 0; !reading.bad && i < count; i++)
+		get_text(&reading, &view->texts[i]);
+	if (reading.bad || reading.at != reading.end)
+		return false;
+	view->rows = rows;
+	view->text_count = count;
+	return true;
+}
+
+/* ---- a row ---- */
 
 void jz_summary_room_release(struct jz_summary_room *room)
 {
@@ -54,145 +159,200 @@ static void *take(struct reading *reading, size_t size)
 	return block;
 }
 
-static size_t get_number(struct reading *reading)
+static struct jz_node *get_word(struct reading *reading, size_t head)
 {
-	size_t number = 0;
-
-	for (unsigned shift = 0; shift < 35; shift += 7) {
-		uint8_t byte = reading->at < reading->end ? *reading->at++ : 0x80;
-
-		number |= (size_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
-			return number;
-	}
+	if ((head & ROW_KIND) == ROW_WORD && head >> ROW_KIND_BITS < JZ_COUNT(words))
+		return &words[head >> ROW_KIND_BITS];
 	reading->bad = true;
-	return 0;
+	return NULL;
 }
 
-static void text_here(struct reading *reading, struct jz_node *node, size_t len)
+static inline struct jz_node *get_scalar(struct reading *reading, size_t head)
 {
-	if ((size_t)(reading->end - reading->at) <= len || reading->at[len]) {
-		reading->bad = true;
-		return;
+	if ((head & ROW_KIND) == ROW_TEXT && head >> ROW_KIND_BITS < reading->view->text_count)
+		return &reading->view->texts[head >> ROW_KIND_BITS];
+	return get_word(reading, head);
+}
+
+static size_t of_wanted(const struct reading *reading, const struct jz_keep_field *field,
+			size_t present)
+{
+	return reading->wanted ? present & reading->wanted->children[field->number] : present;
+}
+
+static uint32_t count_bits(size_t bits)
+{
+	uint32_t count = 0;
+
+	for (; bits; bits &= bits - 1)
+		count++;
+	return count;
+}
+
+static void skip_fields(struct reading *reading, const struct jz_keep_field *field, size_t present);
+
+/* What nobody wants is not looked into. */
+static void skip_value(struct reading *reading, const struct jz_keep_field *field)
+{
+	size_t head = get_number(reading);
+
+	if ((head & ROW_KIND) == ROW_MAP) {
+		skip_fields(reading, field, head >> ROW_KIND_BITS);
+	} else if ((head & ROW_KIND) == ROW_LIST) {
+		reading->at = behind(reading, get_number(reading));
 	}
-	node->text = (const char *)reading->at;
-	node->len = (uint32_t)len;
-	reading->at += len + 1;
 }
 
-static void text_again(struct reading *reading, struct jz_node *node, size_t len)
+static void skip_fields(struct reading *reading, const struct jz_keep_field *field, size_t present)
 {
-	size_t size = (size_t)((const char *)reading->end - reading->page);
-	size_t place = get_number(reading);
+	reading->bad |= present >> field->count != 0;
+	for (; present && !reading->bad; present &= present - 1)
+		skip_value(reading, field->children[__builtin_ctzl(present)]);
+}
 
-	if (place >= size || size - place <= len || reading->page[place + len]) {
-		reading->bad = true;
-		return;
+static struct jz_node *get_list(struct reading *reading, const struct jz_keep_field *field,
+				size_t count);
+static struct jz_node *get_fields(struct reading *reading, const struct jz_keep_field *field,
+				  size_t present);
+
+/* head: its number, which was read already. */
+static inline struct jz_node *get_value(struct reading *reading, const struct jz_keep_field *field,
+					size_t head)
+{
+	switch (head & ROW_KIND) {
+	case ROW_LIST:
+		return get_list(reading, field, head >> ROW_KIND_BITS);
+	case ROW_MAP:
+		return get_fields(reading, field, head >> ROW_KIND_BITS);
+	default:
+		return get_scalar(reading, head);
 	}
-	node->text = reading->page + place;
-	node->len = (uint32_t)len;
 }
 
-static void get_word(struct reading *reading, struct jz_node *node, size_t word)
+/* The children of a field that are there and wanted. */
+static struct jz_node *get_fields(struct reading *reading, const struct jz_keep_field *field,
+				  size_t present)
 {
-	reading->bad |= word > WORD_TRUE;
-	node->kind = word == WORD_NULL ? JZ_NULL : JZ_BOOL;
-	node->truth = word == WORD_TRUE;
-}
+	size_t wanted = of_wanted(reading, field, present);
+	uint32_t count = count_bits(wanted);
+	struct jz_node *node = take(reading, sizeof(*node) + count * sizeof(struct jz_pair));
+	struct jz_pair *pair;
 
-static struct jz_node *get_value(struct reading *reading, int depth);
-
-static void get_list(struct reading *reading, struct jz_node *node, size_t count, int depth)
-{
-	node->kind = JZ_SEQ;
-	if (count > (size_t)(reading->end - reading->at)) {
-		reading->bad = true;
-		return;
-	}
-	node->items = take(reading, count * sizeof(*node->items));
-	for (size_t i = 0; !reading->bad && i < count; i++)
-		node->items[i] = get_value(reading, depth);
-	node->len = node->cap = (uint32_t)count;
-}
-
-static void get_map(struct reading *reading, struct jz_node *node, size_t count, int depth)
-{
-	node->kind = JZ_MAP;
-	if (count > (size_t)(reading->end - reading->at)) {
-		reading->bad = true;
-		return;
-	}
-	node->pairs = take(reading, count * sizeof(*node->pairs));
-	for (size_t i = 0; !reading->bad && i < count; i++) {
-		const struct jz_keep_field *field = jz_keep_number(get_number(reading));
-
-		if (!field) {
-			reading->bad = true;
-			return;
-		}
-		node->pairs[i] = (struct jz_pair){.key = field->key,
-						  .key_len = field->key_len,
-						  .value = get_value(reading, depth)};
-	}
-	node->len = node->cap = (uint32_t)count;
-}
-
-static struct jz_node *get_value(struct reading *reading, int depth)
-{
-	struct jz_node *node = take(reading, sizeof(*node));
-	uint8_t head = reading->at < reading->end ? *reading->at++ : 0xff;
-	size_t number = head >> 3;
-
-	if (reading->bad || depth > DEPTH) {
+	if (!node || !field->count || present >> field->count) {
 		reading->bad = true;
 		return NULL;
 	}
-	if (number == ROW_SMALL)
-		number = get_number(reading);
-	*node = (struct jz_node){.kind = JZ_STRING};
-	switch (head & 7) {
-	case ROW_WORD:
-		get_word(reading, node, number);
-		break;
-	case ROW_DIGITS:
-		node->kind = JZ_NUMBER; /* fall through */
-	case ROW_TEXT:
-		text_here(reading, node, number);
-		break;
-	case ROW_DIGITS_AGAIN:
-		node->kind = JZ_NUMBER; /* fall through */
-	case ROW_TEXT_AGAIN:
-		text_again(reading, node, number);
-		break;
-	case ROW_LIST:
-		get_list(reading, node, number, depth + 1);
-		break;
-	case ROW_MAP:
-		get_map(reading, node, number, depth + 1);
-		break;
-	default:
-		reading->bad = true;
+	pair = (struct jz_pair *)(node + 1);
+	*node = (struct jz_node){.kind = JZ_MAP, .len = count, .cap = count, .pairs = pair};
+	for (; present && !reading->bad; present &= present - 1) {
+		unsigned bit = (unsigned)__builtin_ctzl(present);
+		const struct jz_keep_field *child = field->children[bit];
+
+		if (!(wanted >> bit & 1)) {
+			skip_value(reading, child);
+			continue;
+		}
+		*pair++ = (struct jz_pair){.key = child->key,
+					   .key_len = child->key_len,
+					   .value = get_value(reading, child, get_number(reading))};
 	}
 	return node;
 }
 
-const struct jz_node *jz_summary_row(const char *page, size_t len, size_t at,
+static void get_column(struct reading *reading, const struct jz_keep_field *field,
+		       const struct jz_node *list)
+{
+	for (uint32_t i = 0; i < list->len && !reading->bad; i++) {
+		struct jz_node *item = list->items[i];
+		size_t head = get_number(reading);
+
+		if (head != (ROW_WORD | WORD_ABSENT << ROW_KIND_BITS))
+			item->pairs[item->len++] =
+				(struct jz_pair){.key = field->key,
+						 .key_len = field->key_len,
+						 .value = get_value(reading, field, head)};
+	}
+}
+
+/* Maps with room for so many fields each. */
+static void make_items(struct reading *reading, const struct jz_node *list, uint32_t width)
+{
+	size_t size = sizeof(struct jz_node) + width * sizeof(struct jz_pair);
+	char *items = take(reading, list->len * size);
+
+	for (uint32_t i = 0; items && i < list->len; i++, items += size) {
+		struct jz_node *item = (struct jz_node *)items;
+
+		*item = (struct jz_node){
+			.kind = JZ_MAP, .cap = width, .pairs = (struct jz_pair *)(item + 1)};
+		list->items[i] = item;
+	}
+}
+
+static void get_columns(struct reading *reading, const struct jz_keep_field *field,
+			const struct jz_node *list)
+{
+	size_t present = get_number(reading), wanted = of_wanted(reading, field, present);
+
+	reading->bad |= !present || present >> field->count;
+	if (!reading->bad)
+		make_items(reading, list, count_bits(wanted));
+	for (; present && !reading->bad; present &= present - 1) {
+		unsigned bit = (unsigned)__builtin_ctzl(present);
+		const uint8_t *end = behind(reading, get_number(reading));
+
+		if (wanted >> bit & 1)
+			get_column(reading, field->children[bit], list);
+		else
+			reading->at = end;
+		reading->bad |= reading->at != end;
+	}
+}
+
+static struct jz_node *get_list(struct reading *reading, const struct jz_keep_field *field,
+				size_t count)
+{
+	size_t len = get_number(reading);
+	const uint8_t *end = behind(reading, len);
+	struct jz_node *node;
+
+	/* An item takes a byte at least. */
+	if (reading->bad || count > len)
+		reading->bad = true;
+	node = reading->bad ? NULL : take(reading, sizeof(*node) + count * sizeof(*node->items));
+	if (!node)
+		return NULL;
+	*node = (struct jz_node){.kind = JZ_SEQ,
+				 .len = (uint32_t)count,
+				 .cap = (uint32_t)count,
+				 .items = (struct jz_node **)(node + 1)};
+	if (field->count)
+		get_columns(reading, field, node);
+	for (size_t i = 0; !field->count && !reading->bad && i < count; i++)
+		node->items[i] = get_scalar(reading, get_number(reading));
+	reading->bad |= reading->at != end;
+	return node;
+}
+
+const struct jz_node *jz_summary_row(const struct jz_summary_view *view, size_t at,
+				     const struct jz_summary_wanted *wanted,
 				     struct jz_summary_room *room)
 {
-	struct reading reading = {.page = page, .end = (const uint8_t *)page + len};
+	struct reading reading = {.view = view, .wanted = wanted, .end = (const uint8_t *)view->page + view->rows};
 	const struct jz_node *row;
-	uint32_t need;
+	size_t need;
 
-	if (at > len || len - at < sizeof(need))
+	if (at > view->rows)
 		return NULL;
-	memcpy(&need, page + at, sizeof(need));
-	/* A byte makes one field at most. */
-	if (need > (len - at) * (sizeof(struct jz_node) + sizeof(struct jz_pair)) ||
+	reading.at = (const uint8_t *)view->page + at;
+	need = get_number(&reading);
+	/* A byte makes one field at most, or one item. */
+	if (reading.bad ||
+	    need > (view->rows - at) * (sizeof(struct jz_node) + sizeof(struct jz_pair)) ||
 	    !make_room(room, need))
 		return NULL;
-	reading.at = (const uint8_t *)page + at + sizeof(need);
 	reading.free = room->memory;
 	reading.room_end = room->memory + need;
-	row = get_value(&reading, 0);
-	return reading.bad || row->kind != JZ_MAP ? NULL : row;
+	row = get_fields(&reading, jz_keep_root(), get_number(&reading));
+	return reading.bad ? NULL : row;
 }

@@ -11,36 +11,41 @@
 #include "lib/store/summary-impl.h"
 
 /* Of the bytes of a row; rows of another program may differ in what it took for a sound record. */
-#define ROW_FORMAT "row 1, jzbf " JZ_VERSION
+#define ROW_FORMAT "row 2, jzbf " JZ_VERSION
 
 static struct {
 	pthread_mutex_t lock;
 	bool loaded;
 	struct jz_arena *arena;
 	struct jz_keep_field root;
-	const struct jz_keep_field *by_number[JZ_KEEP_MOST];
 	size_t count;
 	uint8_t version[JZ_SUMMARY_VERSION];
 } summary = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+static const struct jz_keep_field *find_child(const struct jz_keep_field *field, const char *key,
+					      size_t len)
+{
+	for (uint32_t i = 0; i < field->count; i++)
+		if (field->children[i]->key_len == len &&
+		    !memcmp(field->children[i]->key, key, len))
+			return field->children[i];
+	return NULL;
+}
+
 static struct jz_keep_field *child(struct jz_keep_field *field, const char *key, size_t len)
 {
-	struct jz_keep_field *last = NULL, *fresh;
+	/* Nobody else has seen them yet. */
+	struct jz_keep_field *at =
+		(struct jz_keep_field *)(uintptr_t)find_child(field, key, len);
 
-	for (struct jz_keep_field *at = field->children; at; at = at->next) {
-		if (at->key_len == len && !memcmp(at->key, key, len))
-			return at;
-		last = at;
-	}
-	if (summary.count == JZ_KEEP_MOST)
-		return NULL;
-	fresh = jz_arena_alloc(summary.arena, sizeof(*fresh));
-	fresh->key = jz_arena_strndup(summary.arena, key, len);
-	fresh->key_len = (uint32_t)len;
-	fresh->number = (uint32_t)summary.count;
-	summary.by_number[summary.count++] = fresh;
-	*(last ? &last->next : &field->children) = fresh;
-	return fresh;
+	if (at || summary.count == JZ_SUMMARY_MOST - 1 || field->count == JZ_KEEP_CHILDREN)
+		return at;
+	at = jz_arena_alloc(summary.arena, sizeof(*at));
+	at->key = jz_arena_strndup(summary.arena, key, len);
+	at->key_len = (uint32_t)len;
+	at->number = (uint32_t)++summary.count;
+	field->children[field->count++] = at;
+	return at;
 }
 
 static bool add_path(const char *path)
@@ -134,24 +139,41 @@ const struct jz_keep_field *jz_keep_root(void)
 	return &summary.root;
 }
 
-const struct jz_keep_field *jz_keep_number(size_t number)
+/* One path, up to its blank, and what it lies in. */
+static bool want_path(const char *path, size_t len, struct jz_summary_wanted *out)
 {
-	return number < summary.count ? summary.by_number[number] : NULL;
+	bool presence = len && path[len - 1] == '?';
+	const struct jz_keep_field *field = &summary.root;
+	const char *end = path + len - presence;
+
+	while (path < end) {
+		const char *dot = memchr(path, '.', (size_t)(end - path));
+		size_t key_len = (size_t)((dot ? dot : end) - path);
+		uint32_t number = field->number, i = 0;
+
+		while (i < field->count && (field->children[i]->key_len != key_len ||
+					    memcmp(field->children[i]->key, path, key_len)))
+			i++;
+		if (i == field->count)
+			return false;
+		out->children[number] |= 1u << i;
+		field = field->children[i];
+		path += key_len + (dot != NULL);
+	}
+	return field != &summary.root && !field->count && (presence || !field->presence);
 }
 
-bool jz_summary_covers(const char *path)
+bool jz_summary_want(const char *paths, struct jz_summary_wanted *out)
 {
-	const struct jz_keep_field *field = &summary.root;
+	bool whole = true;
 
-	while (field && *path) {
-		size_t len = strcspn(path, ".");
-		const struct jz_keep_field *at = field->children;
+	memset(out, paths ? 0 : 0xff, sizeof(*out));
+	while (paths && *paths) {
+		size_t len = strcspn(paths, " ");
 
-		while (at && (at->key_len != len || memcmp(at->key, path, len)))
-			at = at->next;
-		field = at;
-		path += len;
-		path += *path == '.';
+		whole = want_path(paths, len, out) && whole;
+		paths += len;
+		paths += *paths == ' ';
 	}
-	return field && field != &summary.root && !field->children && !field->presence;
+	return whole;
 }
