@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/access.h"
 #include "cmd/out.h"
@@ -224,13 +225,14 @@ static int run_remove(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *
 	jz_cleanup(jz_strs_release) struct jz_strs notes = JZ_STRS_INIT;
 	struct jz_change_opts change = {.dry_run = given.dry_run};
 	struct jz_reseal_opts reseal = {.dry_run = given.dry_run};
-	int rc = jz_member_remove(ctx->store, argv[1], given.rotate, &change, &notes, err);
+	bool rotated[JZ_ROLE_KEY_COUNT] = {false};
+	int rc = jz_member_remove(ctx->store, argv[1], given.rotate, rotated, &change, &notes, err);
 
 	(void)argc;
 	rc = jz_access_tell(ctx, rc, &notes, given.dry_run, err);
 	if (given.dry_run) {
 		reseal.suppose.left = argv[1];
-		reseal.suppose.renewed[JZ_KEY_OFFICE] = given.rotate;
+		memcpy(reseal.suppose.renewed, rotated, sizeof(rotated));
 	}
 	return rc ? rc : jz_access_reseal(ctx, &reseal, err);
 }

@@ -225,6 +225,8 @@ static void summarise(const struct jz_ctx *ctx, const struct jz_sync_result *res
 	for (size_t i = 0; i < result->items.len; i++) {
 		const struct jz_sync_item *item = result->items.items[i];
 
+		if (item->message)
+			jz_warn("%s: %s", item->id, item->message);
 		if (item->renumbered[0])
 			jz_note(ctx,
 				_("both sides took in a case as %s: yours is %s from now on; "

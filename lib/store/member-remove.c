@@ -1,5 +1,6 @@
 #include "lib/store/member.h"
 
+#include <string.h>
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
@@ -9,6 +10,7 @@ struct remove_call {
 	struct jz_store *store;
 	const char *id;
 	bool rotate;
+	bool *rotated;
 	struct jz_strs *notes;
 };
 
@@ -50,6 +52,14 @@ static int check_custodian_left(struct jz_txn *txn, struct jz_date day, struct j
 	}
 	return jz_fail(err, JZ_E_INVALID,
 		       _("the last custodian cannot be removed: add another one first"));
+}
+
+static bool holds_any(const struct jz_person *person, struct jz_date day)
+{
+	for (int key = 0; key < JZ_ROLE_KEY_COUNT; key++)
+		if (jz_person_holds(person, (enum jz_role_key)key, day))
+			return true;
+	return false;
 }
 
 static void say_what_stays(const struct jz_person *person, const bool *rotated, struct jz_date day,
@@ -114,9 +124,9 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	const struct jz_access *base = jz_snapshot_access(jz_txn_snapshot(txn));
 	jz_cleanup(jz_edit_release) struct jz_member_edit edit = {.txn = txn};
 	const struct jz_person *person = jz_access_person(base, call->id);
-	bool rotated[JZ_ROLE_KEY_COUNT] = {false};
 	int rc = jz_edit_begin(&edit, call->store, txn, err);
 
+	memset(call->rotated, 0, JZ_ROLE_KEY_COUNT * sizeof(*call->rotated));
 	jz_strs_release(call->notes);
 	if (rc)
 		return rc;
@@ -128,20 +138,23 @@ static int remove_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	if (!rc)
 		rc = check_custodian_left(txn, edit.today, err);
 	if (!rc && call->rotate)
-		rc = rotate_held(&edit, person, rotated, err);
+		rc = rotate_held(&edit, person, call->rotated, err);
 	if (!rc)
 		rc = jz_edit_seal(txn, edit.keyring, call->notes, err);
 	if (!rc)
 		rc = drop_next(&edit, person, call->notes, err);
 	if (!rc)
-		say_what_stays(person, rotated, edit.today, call->notes);
+		say_what_stays(person, call->rotated, edit.today, call->notes);
+	if (!rc && call->rotate && !holds_any(person, edit.today))
+		jz_strs_addf(call->notes, _("no role key was replaced: '%s' held none today"),
+			     person->id);
 	return rc;
 }
 
-int jz_member_remove(struct jz_store *store, const char *id, bool rotate,
+int jz_member_remove(struct jz_store *store, const char *id, bool rotate, bool *rotated,
 		     struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err)
 {
-	struct remove_call call = {store, id, rotate, notes};
+	struct remove_call call = {store, id, rotate, rotated, notes};
 
 	opts->verb = "access";
 	return jz_store_change(store, opts, remove_in, &call, err);

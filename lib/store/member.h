@@ -54,9 +54,9 @@ int jz_member_add(struct jz_store *store, const struct jz_member *member,
 
 /* Ends all roles and keys of a person as of yesterday; the records that are encrypted to them lag
  * behind then (stale.h). rotate: also replaces the role keys that they held, as far as the caller
- * can open them. JZ_E_INVALID: nobody else would be a custodian; JZ_E_FINDINGS: no such person in
+ * can open them; rotated[] says which (JZ_ROLE_KEY_COUNT). JZ_E_INVALID: nobody else would be a custodian; JZ_E_FINDINGS: no such person in
  * force. */
-int jz_member_remove(struct jz_store *store, const char *id, bool rotate,
+int jz_member_remove(struct jz_store *store, const char *id, bool rotate, bool *rotated,
 		     struct jz_change_opts *opts, struct jz_strs *notes, struct jz_err *err);
 
 /* Sets or replaces the recovery key, or takes it away (key NULL), and seals the role secrets that the

@@ -36,14 +36,19 @@ static int read_version(struct jz_meeting *meeting, struct jz_arena *arena, cons
 	return rc || !*blob ? rc : jz_yaml_read(arena, text.data, text.len, out, err);
 }
 
-int jz_settings_merge(struct jz_meeting *meeting, const struct jz_meet *meet,
+int jz_settings_merge(struct jz_meeting *meeting, struct jz_meet *meet,
 		      struct jz_merge *merge, struct jz_node **out, struct jz_err *err)
 {
 	struct jz_node *versions[JZ_VERSION_COUNT];
+	const struct jz_node *three[JZ_VERSION_COUNT];
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
 		rc = read_version(meeting, merge->arena, meet->blobs[i], &versions[i], err);
+	for (size_t i = 0; !rc && i < JZ_VERSION_COUNT; i++)
+		three[i] = versions[i];
+	if (!rc && jz_eq(meet->path, "access.yaml"))
+		return jz_access_merge(merge, three, out, meet->message, sizeof(meet->message), err);
 	if (!rc)
 		*out = jz_merge_trees(merge, versions[JZ_VERSION_BASE], versions[JZ_VERSION_OURS],
 				      versions[JZ_VERSION_THEIRS]);
@@ -126,14 +131,36 @@ static int role_of(const char *path)
 	return -1;
 }
 
-/* The view of the side whose role key is in force. */
-static void secret_view(struct jz_meeting *meeting, int role, struct jz_keyview *out)
+/* What one side's role secret holds, behind what is there. */
+static int add_secret(struct jz_meeting *meeting, struct jz_snapshot *side, int role,
+		      struct jz_buf *secret, struct jz_err *err)
 {
-	bool ours =
-		jz_eq(meeting->view.access->role_key[role], meeting->ours->access->role_key[role]);
+	struct jz_keyview view;
 
-	jz_snapshot_view(ours ? meeting->ours : meeting->theirs, out);
-	out->present = NULL; /* that of the head may be the other one */
+	jz_snapshot_view(side, &view);
+	view.present = NULL; /* that of the head may be the other one */
+	return jz_keyring_role_secret(jz_store_keyring(meeting->store), &view,
+				      (enum jz_role_key)role, secret, err);
+}
+
+/* The role secret of the side whose role key is in force, and where both had replaced it, behind it
+ * that of the other one. */
+static int gather_secret(struct jz_meeting *meeting, int role, struct jz_buf *secret,
+			 struct jz_err *err)
+{
+	jz_cleanup(jz_strs_release) struct jz_strs held = JZ_STRS_INIT, wanted = JZ_STRS_INIT;
+	const struct jz_access *law = meeting->view.access;
+	bool ours = jz_eq(law->role_key[role], meeting->ours->access->role_key[role]);
+	struct jz_snapshot *side = ours ? meeting->ours : meeting->theirs;
+	struct jz_snapshot *other = ours ? meeting->theirs : meeting->ours;
+	int rc = add_secret(meeting, side, role, secret, err);
+
+	jz_access_generations(side->access, (enum jz_role_key)role, &held);
+	jz_access_generations(law, (enum jz_role_key)role, &wanted);
+	if (rc || jz_strs_has(&held, other->access->role_key[role]) ||
+	    !jz_strs_has(&wanted, other->access->role_key[role]))
+		return rc;
+	return add_secret(meeting, other, role, secret, err);
 }
 
 static int seal_secret(struct jz_meeting *meeting, struct jz_meet *meet, int role,
@@ -143,13 +170,11 @@ static int seal_secret(struct jz_meeting *meeting, struct jz_meet *meet, int rol
 	jz_cleanup(jz_buf_release) struct jz_buf sealed = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs holders = JZ_STRS_INIT;
 	struct jz_keyring *keyring = jz_store_keyring(meeting->store);
-	struct jz_keyview view;
 	int rc = jz_access_role_holders(meeting->view.access, (enum jz_role_key)role, jz_today(),
 					&holders, err);
 
-	secret_view(meeting, role, &view);
 	if (!rc)
-		rc = jz_keyring_role_secret(keyring, &view, (enum jz_role_key)role, &secret, err);
+		rc = gather_secret(meeting, role, &secret, err);
 	if (!rc)
 		rc = jz_keyring_encrypt(keyring, &meeting->view, &holders, secret.data, secret.len,
 					&sealed, err);

@@ -34,6 +34,11 @@ int jz_meet_merge_file(struct jz_meeting *meeting, struct jz_meet *meet, struct 
 int jz_merge_law(struct jz_meeting *meeting, struct jz_meet *meet, struct jz_access **out,
 		 struct jz_err *err);
 
+/* merge-access.c: three versions of access.yaml, the base may be NULL. message (may be NULL) gets a
+ * sentence where both sides replaced a role key. */
+int jz_access_merge(struct jz_merge *merge, const struct jz_node *const versions[JZ_VERSION_COUNT],
+		    struct jz_node **out, char *message, size_t size, struct jz_err *err);
+
 /* A role secret that only one side changed must be for the holders of both sides together. */
 int jz_meet_check_secret(struct jz_meeting *meeting, struct jz_meet *meet, struct jz_err *err);
 

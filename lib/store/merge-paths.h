@@ -36,7 +36,7 @@ struct jz_meet {
 	char renumbered[40]; /* the id that our case has from now on; "": it keeps its own */
 	enum jz_snag snag;
 	struct jz_strs clashes; /* paths of fields */
-	char message[768];
+	char message[768]; /* why it is a snag; else what else there is to say, "": nothing */
 };
 
 struct jz_meets {
@@ -57,7 +57,7 @@ int jz_meets_find(struct jz_store *store, const char *base, const char *ours, co
 
 /* A plain settings file of the three versions. The result is in the arena of merge, or shared with
  * nothing else. */
-int jz_settings_merge(struct jz_meeting *meeting, const struct jz_meet *meet,
+int jz_settings_merge(struct jz_meeting *meeting, struct jz_meet *meet,
 		      struct jz_merge *merge, struct jz_node **out, struct jz_err *err);
 
 /* Is the text one that may stand at this path (access.yaml, jzbf.yaml)? */

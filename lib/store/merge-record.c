@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/merge-impl.h"
 #include "lib/store/store-impl.h"
 
 /* ---- what is in force ---- */
@@ -43,16 +44,20 @@ static int merge_access(struct jz_meeting *meeting, struct jz_err *err)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 	jz_cleanup(jz_merge_release) struct jz_merge merge = {.arena = arena, .path = JZ_BUF_INIT};
+	const struct jz_node *versions[JZ_VERSION_COUNT];
 	struct jz_node *root;
+	int rc;
 
 	if (!meeting->before)
 		return jz_fail(err, JZ_E_CONFLICT, _("the two sides share no history"));
-	root = jz_merge_trees(&merge, meeting->before->access->root, meeting->ours->access->root,
-			      meeting->theirs->access->root);
-	if (merge.clashes.len)
+	versions[JZ_VERSION_BASE] = meeting->before->access->root;
+	versions[JZ_VERSION_OURS] = meeting->ours->access->root;
+	versions[JZ_VERSION_THEIRS] = meeting->theirs->access->root;
+	rc = jz_access_merge(&merge, versions, &root, NULL, 0, err);
+	if (!rc && merge.clashes.len)
 		return jz_fail(err, JZ_E_CONFLICT, _("both sides changed '%s' at '%s'"),
 			       "access.yaml", ((struct jz_clash *)merge.clashes.items[0])->path);
-	return jz_access_from_tree(root, &meeting->merged, err);
+	return rc ? rc : jz_access_from_tree(root, &meeting->merged, err);
 }
 
 /* Whose version of a file the merge keeps: the changed one; ours where both changed it. */

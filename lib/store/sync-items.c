@@ -58,7 +58,7 @@ static void note_one(struct jz_sync_result *result, const struct jz_meet *meet)
 		jz_copy(item->renumbered, sizeof(item->renumbered), meet->renumbered);
 	item->snag = meet->snag;
 	free(item->message);
-	item->message = meet->snag ? jz_xstrdup(meet->message) : NULL;
+	item->message = *meet->message ? jz_xstrdup(meet->message) : NULL;
 	jz_strs_release(&item->clashes);
 	for (size_t i = 0; i < meet->clashes.len; i++)
 		jz_strs_add(&item->clashes, meet->clashes.items[i]);

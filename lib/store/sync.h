@@ -35,7 +35,7 @@ struct jz_sync_item {
 	char renumbered[40]; /* our case has this id now; "": no */
 	enum jz_snag snag;
 	struct jz_strs clashes;
-	char *message; /* NULL: none */
+	char *message; /* why it is a snag, or what else there is to say; NULL: nothing */
 };
 
 struct jz_sync_result {
