@@ -53,7 +53,7 @@ test_expect_success 'fsync fails with EIO, also beside the signature' '
 test_expect_success 'the disk is full in the midst of a pack' '
 	touched=$(seq -f "LS-2026-%04.0f" 1 40) && crash-writer . new 37 >../ids &&
 	strace -y -qq -e signal=none -e trace=write -o ../calls crash-writer . touch $touched >../out &&
-	at=$(grep -n "tmp_pack" ../calls | head -n 1 | cut -d: -f1) && test $at -gt 1 &&
+	at=$(grep -n "objects/pack/" ../calls | head -n 1 | cut -d: -f1) && test $at -gt 1 &&
 	for k in $at $((at + 1)); do
 		fails_at write $k ENOSPC "" && ! grep -q "committed as" ../out && fails_at write $k ENOSPC + || break
 	done && test $k = $((at + 1)) && ! find .git/objects -name "tmp_[pi]*" | grep .

@@ -14,9 +14,6 @@
 /* From so many objects on they make a pack; git keeps what it receives as a pack from here on, too.
  */
 #define PACK_FROM 100
-/* So much of a pack is held in memory; what is more goes into another one. */
-#define PACK_MAX ((size_t)32 << 20)
-
 /* libgit2's own loose objects come at 1, packs at 2. */
 #define BEFORE_ALL 100
 
@@ -65,14 +62,23 @@ static int stow_write(git_odb_backend *backend, const git_oid *oid, const void *
 		      git_object_t type)
 {
 	struct jz_git_stow *stow = (struct jz_git_stow *)backend;
+	struct jz_err err = JZ_ERR_INIT;
+	int rc = 0;
 
 	if (stow->mode == PASS)
 		return GIT_PASSTHROUGH;
 	if (stow->mode == LOOSE)
 		return write_loose(stow, oid, bytes, len, type);
-	jz_git_pack_add(&stow->pack, oid, type, bytes, len);
-	jz_map_put(&stow->held, (const char *)oid->id, GIT_OID_RAWSZ, (void *)(uintptr_t)type);
-	return stow->pack.bytes.len < PACK_MAX || !flush(stow, NULL) ? 0 : GIT_ERROR;
+	if (stow->pack.len + len > JZ_GIT_PACK_MAX)
+		rc = flush(stow, &err);
+	if (!rc)
+		rc = jz_git_pack_add(&stow->pack, stow->objects, oid, type, bytes, len, &err);
+	if (!rc)
+		jz_map_put(&stow->held, (const char *)oid->id, GIT_OID_RAWSZ,
+			   (void *)(uintptr_t)type);
+	else
+		git_error_set_str(GIT_ERROR_OS, err.message);
+	return rc ? GIT_ERROR : 0;
 }
 
 static int stow_exists(git_odb_backend *backend, const git_oid *oid)
