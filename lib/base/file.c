@@ -143,8 +143,11 @@ int jz_file_replace_by(const char *temp, const char *path, const void *bytes, si
 
 int jz_mkdirs(const char *path, int mode, struct jz_err *err)
 {
-	jz_autofree char *copy = jz_xstrdup(path);
+	jz_autofree char *copy = NULL;
 
+	if (!mkdir(path, (mode_t)mode) || errno == EEXIST) /* mostly all but the last are there */
+		return 0;
+	copy = jz_xstrdup(path);
 	for (char *p = copy + 1; *p; p++) {
 		if (*p != '/')
 			continue;

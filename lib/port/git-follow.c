@@ -19,6 +19,8 @@ struct jz_git_follow {
 	time_t index_time; /* when git's index was written, for racily clean entries */
 	struct jz_err *err;
 	bool changed;
+	char *seen;	 /* a path whose directories are no links */
+	struct stat put; /* of the file that was put last; st_ino 0: none */
 };
 
 static int load_index(struct jz_git_follow *follow, struct jz_err *err)
@@ -61,6 +63,7 @@ void jz_git_follow_free(struct jz_git_follow *follow)
 	jz_git_index_free(follow->index);
 	free(follow->scratch);
 	free(follow->index_path);
+	free(follow->seen);
 	free(follow);
 }
 
@@ -73,12 +76,23 @@ static bool same_stat(const struct jz_git_index_entry *entry, const struct stat 
 	       entry->ino == now.ino && entry->size == now.size;
 }
 
+/* Where the directories of a path begin that it does not share with the one that was seen last. */
+static size_t first_unseen(const struct jz_git_follow *follow, const char *path)
+{
+	size_t shared = 0;
+
+	for (size_t i = 0; follow->seen && path[i] && path[i] == follow->seen[i]; i++)
+		if (path[i] == '/')
+			shared = i + 1;
+	return shared;
+}
+
 /* A directory of the path that is a symbolic link would lead out of the working tree; git itself
  * does not go there either. */
 static int check_no_link(struct jz_git_follow *follow, const char *path)
 {
 	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
-	char *slash = full + strlen(full) - strlen(path);
+	char *slash = full + strlen(full) - strlen(path) + first_unseen(follow, path);
 	struct stat st;
 
 	while ((slash = strchr(slash, '/'))) {
@@ -89,6 +103,8 @@ static int check_no_link(struct jz_git_follow *follow, const char *path)
 				       full);
 		*slash++ = '/';
 	}
+	free(follow->seen);
+	follow->seen = jz_xstrdup(path);
 	return 0;
 }
 
@@ -171,6 +187,20 @@ static void prune(const char *workdir, char *path)
 	}
 }
 
+static int write_aside(struct jz_git_follow *follow, const char *aside, const struct jz_buf *bytes)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	jz_autoclose int fd = open(aside, flags, 0666);
+	int rc;
+
+	if (fd < 0 && errno == EEXIST && !unlink(aside))
+		fd = open(aside, flags, 0666);
+	if (fd < 0)
+		return jz_fail_errno(follow->err, aside);
+	rc = jz_fd_write(fd, bytes->data, bytes->len, follow->err);
+	return !rc && fstat(fd, &follow->put) ? jz_fail_errno(follow->err, aside) : rc;
+}
+
 /* The new file appears whole: it is written aside, where `git status` does not look, and renamed.
  */
 static int put_file(struct jz_git_follow *follow, const char *path, const char *blob)
@@ -178,20 +208,15 @@ static int put_file(struct jz_git_follow *follow, const char *path, const char *
 	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
 	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
 	jz_autofree char *aside = jz_path_join(follow->scratch, "file.work");
-	jz_autoclose int fd = -1;
 	char *slash = strrchr(full, '/');
 	int rc = jz_git_blob(follow->git, blob, SIZE_MAX / 4, &bytes, follow->err);
 
+	if (!rc)
+		rc = write_aside(follow, aside, &bytes);
 	if (rc)
 		return rc;
-	unlink(aside);
-	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return jz_fail_errno(follow->err, aside);
-	rc = jz_fd_write(fd, bytes.data, bytes.len, follow->err);
 	*slash = '\0';
-	if (!rc)
-		rc = jz_mkdirs(full, 0777, follow->err);
+	rc = jz_mkdirs(full, 0777, follow->err);
 	*slash = '/';
 	if (!rc && rename(aside, full))
 		rc = jz_fail_errno(follow->err, full);
@@ -217,21 +242,34 @@ static int follow_file(struct jz_git_follow *follow, const char *path, const cha
 	return 0;
 }
 
+/* Is the file still the one that was put there a moment ago? */
+static bool is_put(const struct jz_git_follow *follow, const struct stat *st)
+{
+	const struct stat *put = &follow->put;
+
+	return put->st_ino && put->st_ino == st->st_ino && put->st_dev == st->st_dev &&
+	       put->st_size == st->st_size && put->st_mtim.tv_sec == st->st_mtim.tv_sec &&
+	       put->st_mtim.tv_nsec == st->st_mtim.tv_nsec;
+}
+
 /* An entry takes the stat of its file only if the file is what the entry says; without one git
  * looks at the content. */
 static int put_entry(struct jz_git_follow *follow, const char *path, const char *blob)
 {
 	jz_autofree char *full = jz_path_join(follow->git->workdir, path);
 	struct jz_git_index_entry entry = {.mode = GIT_FILEMODE_BLOB};
-	char standing[JZ_GIT_ID];
+	char standing[JZ_GIT_ID] = "";
 	struct stat st;
+	bool there = !lstat(full, &st);
 	int rc = jz_git_oid(blob, &entry.oid, follow->err);
 
-	if (!rc)
+	if (!rc && there && !is_put(follow, &st)) {
 		rc = blob_in_tree(follow, path, standing);
+		there = !strcmp(standing, blob) && !lstat(full, &st);
+	}
 	if (rc)
 		return rc;
-	if (!strcmp(standing, blob) && !lstat(full, &st))
+	if (there)
 		jz_git_index_stat(&entry, &st);
 	jz_git_index_put(follow->index, path, &entry);
 	return 0;
@@ -244,6 +282,7 @@ static int apply_one(void *data, const char *path, const char *old_blob, const c
 	char staged[JZ_GIT_ID] = "";
 	int rc = 0;
 
+	follow->put.st_ino = 0;
 	if (jz_git_index_find(follow->index, path, &entry))
 		jz_git_hex(&entry.oid, staged);
 	if (!left_out(&entry))
