@@ -279,6 +279,34 @@ int jz_csv_each(const char *text, size_t len, jz_csv_fn fn, void *data, struct j
 	return r.failed;
 }
 
+static size_t count_quotes(const char *at, const char *end)
+{
+	size_t quotes = 0;
+
+	while ((at = memchr(at, '"', (size_t)(end - at)))) {
+		quotes++;
+		at++;
+	}
+	return quotes;
+}
+
+size_t jz_csv_rows(const char *text, size_t len)
+{
+	const char *at = text, *end = text + len;
+	bool quoted = false;
+	size_t rows = 0;
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+
+		quoted = quoted != (count_quotes(at, stop) % 2 == 1);
+		rows += !quoted && stop - at > (stop > at && stop[-1] == '\r');
+		at = stop + 1;
+	}
+	return rows ? rows - 1 : 0;
+}
+
 struct jz_node *jz_csv_row_node(struct jz_arena *arena, const struct jz_csv_row *row)
 {
 	struct jz_node *map = jz_node_map(arena);

@@ -44,6 +44,9 @@ typedef int (*jz_csv_fn)(void *data, const struct jz_csv_row *row, struct jz_err
 
 int jz_csv_each(const char *text, size_t len, jz_csv_fn fn, void *data, struct jz_err *err);
 
+/* How many rows stand behind the header, by quotes and line feeds alone: to show progress. */
+size_t jz_csv_rows(const char *text, size_t len);
+
 /* A row as a map from header to text. */
 struct jz_node *jz_csv_row_node(struct jz_arena *arena, const struct jz_csv_row *row);
 

@@ -55,16 +55,29 @@ static int refuse(const char *text, size_t len, const char *why, struct jz_err *
 	return jz_fail_at(err, JZ_E_INVALID, line, column, "%s", why);
 }
 
+static size_t mark_len(const char *bytes, size_t len)
+{
+	return len >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+}
+
+static int check_utf8(const char *bytes, size_t len, struct jz_err *err)
+{
+	size_t valid = jz_utf8_valid(bytes, len), mark = mark_len(bytes, len);
+
+	if (valid == len)
+		return 0;
+	return refuse(bytes + mark, valid - mark,
+		      _("not valid UTF-8; is it GB18030 (--encoding gb18030)?"), err);
+}
+
 static int decode_utf8(const char *bytes, size_t len, struct jz_buf *out, struct jz_err *err)
 {
-	size_t valid = jz_utf8_valid(bytes, len);
-	size_t mark = len >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+	size_t mark = mark_len(bytes, len);
+	int rc = check_utf8(bytes, len, err);
 
-	if (valid < len)
-		return refuse(bytes + mark, valid - mark,
-			      _("not valid UTF-8; is it GB18030 (--encoding gb18030)?"), err);
-	jz_buf_add(out, bytes + mark, len - mark);
-	return 0;
+	if (!rc)
+		jz_buf_add(out, bytes + mark, len - mark);
+	return rc;
 }
 
 int jz_decode(enum jz_encoding encoding, const char *bytes, size_t len, struct jz_buf *out,
@@ -81,6 +94,25 @@ int jz_decode(enum jz_encoding encoding, const char *bytes, size_t len, struct j
 		return jz_fail(err, JZ_E_IO, _("this machine cannot convert GB18030"));
 	if ((size_t)understood < len)
 		return refuse(out->data + start, out->len - start, _("not valid GB18030"), err);
+	return 0;
+}
+
+int jz_decode_whole(enum jz_encoding encoding, struct jz_buf *bytes, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf from = *bytes;
+	size_t mark = mark_len(from.data, from.len);
+	int rc;
+
+	jz_buf_init(bytes);
+	if (encoding == JZ_GB18030)
+		return jz_decode(encoding, from.data, from.len, bytes, err);
+	rc = check_utf8(from.data, from.len, err);
+	if (rc)
+		return rc;
+	memmove(from.data, from.data + mark, from.len - mark);
+	jz_buf_truncate(&from, from.len - mark);
+	*bytes = from;
+	jz_buf_init(&from);
 	return 0;
 }
 

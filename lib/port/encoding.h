@@ -22,6 +22,9 @@ enum jz_encoding jz_encoding_named(const char *name);
 int jz_decode(enum jz_encoding encoding, const char *bytes, size_t len, struct jz_buf *out,
 	      struct jz_err *err);
 
+/* The same in place: nothing is copied where nothing is to be converted. */
+int jz_decode_whole(enum jz_encoding encoding, struct jz_buf *bytes, struct jz_err *err);
+
 /* Appends UTF-8 text in the encoding; pieces may be encoded one by one. The byte order mark is the
  * caller's to write first. */
 int jz_encode(enum jz_encoding encoding, const char *text, size_t len, struct jz_buf *out,

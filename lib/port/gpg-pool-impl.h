@@ -45,8 +45,10 @@ struct jz_gpg_pool {
 	struct jz_gpg_worker *workers;
 	size_t count;
 	struct jz_gpg_result results[WINDOW]; /* of message i at i % WINDOW */
-	size_t next;		       /* message to feed */
+	size_t next;			      /* number of the next message */
 	size_t delivered;
+	jz_gpg_done_fn *done;
+	void *data; /* of done() */
 };
 
 /* What stays the same as long as the pool lives: the names of the slots, and the command. */

@@ -110,24 +110,6 @@ static bool hand_over(const struct jz_gpg_pool *pool, struct jz_gpg_worker *work
 	return true;
 }
 
-/* Hands the next message that its owner wants read to a worker. */
-static void feed(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker, const struct jz_gpg_pool_job *job)
-{
-	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
-	while (pool->next < job->count && pool->next < pool->delivered + WINDOW) {
-		size_t i = pool->next++;
-
-		jz_buf_clear(&bytes);
-		if (job->feed(job->data, i, &bytes)) {
-			finish(pool, i, false);
-			continue;
-		}
-		if (hand_over(pool, worker, i, &bytes))
-			return;
-		finish(pool, i, false);
-	}
-}
-
 static bool read_result(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 {
 	const struct jz_gpg_slot *slot = &worker->slots[worker->present];
@@ -204,15 +186,15 @@ static bool read_status(struct jz_gpg_pool *pool, struct jz_gpg_worker *worker)
 
 /* ---- all messages ---- */
 
-static bool has_result(const struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
+static bool has_result(const struct jz_gpg_pool *pool)
 {
-	return pool->delivered < job->count && pool->results[pool->delivered % WINDOW].ready;
+	return pool->delivered < pool->next && pool->results[pool->delivered % WINDOW].ready;
 }
 
-static int deliver_next(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job)
+static int deliver_next(struct jz_gpg_pool *pool)
 {
 	struct jz_gpg_result *result = &pool->results[pool->delivered % WINDOW];
-	int rc = job->done(job->data, pool->delivered, result->good ? &result->bytes : NULL);
+	int rc = pool->done(pool->data, pool->delivered, result->good ? &result->bytes : NULL);
 
 	jz_buf_clear(&result->bytes);
 	result->ready = false;
@@ -257,26 +239,72 @@ static int hear_any(struct jz_gpg_pool *pool, bool wait, struct jz_err *err)
 	return rc;
 }
 
-int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job, struct jz_err *err)
+/* The worker with the least to do; NULL: there is no room for a message. */
+static struct jz_gpg_worker *with_room(struct jz_gpg_pool *pool)
+{
+	struct jz_gpg_worker *least = NULL;
+
+	if (pool->next == pool->delivered + WINDOW)
+		return NULL;
+	for (size_t i = 0; i < pool->count; i++) {
+		struct jz_gpg_worker *worker = &pool->workers[i];
+
+		if (worker->busy < AHEAD && (!least || worker->busy < least->busy))
+			least = worker;
+	}
+	return least;
+}
+
+/* Delivers one result, while the co-processes work: none is to wait for its next. */
+static int step(struct jz_gpg_pool *pool, struct jz_err *err)
+{
+	int rc = has_result(pool) ? deliver_next(pool) : 0;
+
+	return rc || pool->delivered == pool->next ? rc : hear_any(pool, !has_result(pool), err);
+}
+
+void jz_gpg_pool_begin(struct jz_gpg_pool *pool, jz_gpg_done_fn *done, void *data)
+{
+	pool->next = pool->delivered = 0;
+	pool->done = done;
+	pool->data = data;
+}
+
+int jz_gpg_pool_put(struct jz_gpg_pool *pool, const struct jz_buf *message, struct jz_err *err)
+{
+	struct jz_gpg_worker *worker = NULL;
+	int rc = 0;
+
+	while (!rc && !(worker = with_room(pool)))
+		rc = step(pool, err);
+	if (rc)
+		return rc;
+	pool->next++;
+	if (!message || !hand_over(pool, worker, pool->next - 1, message))
+		finish(pool, pool->next - 1, false);
+	return hear_any(pool, false, err);
+}
+
+int jz_gpg_pool_drain(struct jz_gpg_pool *pool, struct jz_err *err)
 {
 	int rc = 0;
 
-	pool->next = pool->delivered = 0;
-	while (!rc && pool->delivered < job->count) {
-		bool busy = false;
-
-		for (size_t i = 0; i < pool->count; i++) {
-			struct jz_gpg_worker *worker = &pool->workers[i];
-
-			if (worker->busy < AHEAD)
-				feed(pool, worker, job);
-			busy |= worker->busy > 0;
-		}
-		/* One at a time, while the co-processes work: none is to wait for its next. */
-		if (has_result(pool, job))
-			rc = deliver_next(pool, job);
-		if (!rc && busy)
-			rc = hear_any(pool, !has_result(pool, job), err);
-	}
+	while (!rc && pool->delivered < pool->next)
+		rc = step(pool, err);
 	return rc;
+}
+
+int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf bytes = JZ_BUF_INIT;
+	int rc = 0;
+
+	jz_gpg_pool_begin(pool, job->done, job->data);
+	for (size_t i = 0; !rc && i < job->count; i++) {
+		bool wanted = !job->feed(job->data, i, &bytes);
+
+		rc = jz_gpg_pool_put(pool, wanted ? &bytes : NULL, err);
+		jz_buf_clear(&bytes);
+	}
+	return rc ? rc : jz_gpg_pool_drain(pool, err);
 }

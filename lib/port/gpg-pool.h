@@ -41,17 +41,27 @@ size_t jz_gpg_pool_size(size_t count, size_t least);
 
 void jz_gpg_pool_free(struct jz_gpg_pool *pool); /* ends the co-processes, removes the links */
 
-/* Works through `count` messages. feed() appends message i, or returns non-zero to leave it out;
- * done() gets what became of it (which it may take out of the buffer), or NULL if it was left out
- * or gpg did not vouch for it. done() is called once a message, in order; a result that is not 0
- * stops all and is returned. */
+/* Gets what became of message i (which it may take out of the buffer), or NULL if it was left out or
+ * gpg did not vouch for it. Called once a message, in order; a result that is not 0 stops all and is
+ * returned. */
+typedef int jz_gpg_done_fn(void *data, size_t i, struct jz_buf *result);
+
+/* Works through `count` messages. feed() appends message i, or returns non-zero to leave it out. */
 struct jz_gpg_pool_job {
 	size_t count;
 	int (*feed)(void *data, size_t i, struct jz_buf *message);
-	int (*done)(void *data, size_t i, struct jz_buf *result);
+	jz_gpg_done_fn *done;
 	void *data;
 };
 int jz_gpg_pool_run(struct jz_gpg_pool *pool, const struct jz_gpg_pool_job *job,
 		    struct jz_err *err);
+
+/* The same message by message, for whoever makes them one after the other: the co-processes work
+ * meanwhile. begin() counts from 0; put() hands one over (NULL: left out), which it copies, and waits
+ * only while there is no room; drain() waits for what is still at work. done() is called from within
+ * put() and drain(), up to some dozens of messages later. */
+void jz_gpg_pool_begin(struct jz_gpg_pool *pool, jz_gpg_done_fn *done, void *data);
+int jz_gpg_pool_put(struct jz_gpg_pool *pool, const struct jz_buf *message, struct jz_err *err);
+int jz_gpg_pool_drain(struct jz_gpg_pool *pool, struct jz_err *err);
 
 #endif

@@ -75,23 +75,17 @@ static int find_signer(struct jz_txn *txn, struct jz_signer *signer, struct jz_e
 
 /* ---- objects ---- */
 
-static int write_tree(struct jz_txn *txn, const struct jz_signer *signer, char tree[JZ_GIT_ID],
-		      struct jz_err *err)
+static int write_tree(struct jz_txn *txn, char tree[JZ_GIT_ID], struct jz_err *err)
 {
 	size_t count = txn->puts.len;
 	jz_autofree struct jz_git_put *changes = jz_xcalloc(count, sizeof(*changes));
-	jz_autofree char(*blobs)[JZ_GIT_ID] = jz_xcalloc(count, sizeof(*blobs));
-	struct jz_keyview view;
-	int rc;
+	int rc = jz_txn_write_blobs(txn, err);
 
-	jz_txn_view(txn, &view);
-	rc = jz_txn_write_blobs(txn, signer->keyring, &view, blobs, err);
 	for (size_t i = 0; !rc && i < count; i++) {
-		struct jz_put *put = txn->puts.items[i];
+		const struct jz_put *put = txn->puts.items[i];
 
-		memcpy(put->blob, blobs[i], JZ_GIT_ID);
 		changes[i].path = put->path;
-		changes[i].blob = put->removed ? NULL : blobs[i];
+		changes[i].blob = put->removed ? NULL : put->blob;
 	}
 	return rc ? rc
 		  : jz_git_write_tree(txn->store->git, txn->snapshot->commit, changes, count, tree,
@@ -108,7 +102,7 @@ static int write_commit(struct jz_txn *txn, struct jz_signer *signer, const stru
 
 	rc = jz_git_expect(git, txn->puts.len * 3 + 4, err);
 	if (!rc)
-		rc = write_tree(txn, signer, tree, err);
+		rc = write_tree(txn, tree, err);
 	if (!rc)
 		rc = jz_git_sync_start(git, err); /* while the signature is made */
 	if (!rc)
@@ -181,12 +175,17 @@ static void add_to_index(const struct jz_txn *txn)
 
 static void report(const struct jz_txn *txn, struct jz_strs *touched)
 {
+	struct jz_map seen = JZ_MAP_INIT;
+
+	for (size_t i = 0; touched && i < touched->len; i++)
+		jz_map_puts(&seen, touched->items[i], touched);
 	for (size_t i = 0; touched && i < txn->puts.len; i++) {
 		const struct jz_put *put = txn->puts.items[i];
 
-		if (put->kind[0] && !jz_strs_has(touched, put->id))
+		if (put->kind[0] && !jz_map_puts(&seen, put->id, touched))
 			jz_strs_add(touched, put->id);
 	}
+	jz_map_release(&seen, NULL);
 }
 
 /* ---- one attempt, and again ---- */
@@ -207,6 +206,8 @@ static int attempt_from(struct change *change, struct jz_txn *txn, const char *r
 	char id[JZ_GIT_ID] = "";
 	int rc = change->fn(txn, change->data, err);
 
+	if (!rc && txn->only_check)
+		rc = jz_fail(err, JZ_E_BUG, "a change was only checked");
 	if (rc || !txn->puts.len)
 		return rc;
 	rc = find_signer(txn, &signer, err);

@@ -1,90 +1,131 @@
 #include "lib/store/keyring-impl.h"
 
 #include "lib/base/i18n.h"
+#include "lib/base/str.h"
 #include "lib/port/gpg-pool.h"
 
 /* A co-process starts in the time of so many messages. */
 #define LEAST 4
 
-struct sealing {
+struct jz_sealer {
 	const struct jz_keyring *keyring;
-	const struct jz_strs *fingerprints;
-	const struct jz_seal_job *job;
+	struct jz_strs to;
+	/* Links of the pool and a home with the recipients' keys, in which nobody else looks or imports:
+	 * gpg takes a keyring away for a moment when it puts another one in its place. */
+	struct jz_tmpdir home;
+	struct jz_gpg_pool *pool;
+	jz_sealed_fn *done;
+	void *data;
+	size_t put;
 	size_t reached;
-	struct jz_err *err;
+	struct jz_err *err; /* of the call at work */
 };
-
-static int feed(void *data, size_t i, struct jz_buf *message)
-{
-	struct sealing *sealing = data;
-	const struct jz_buf *plain = sealing->job->plain(sealing->job->data, i);
-
-	jz_buf_add(message, plain->data, plain->len);
-	return 0;
-}
 
 static int sealed(void *data, size_t i, struct jz_buf *cipher)
 {
-	struct sealing *sealing = data;
+	struct jz_sealer *sealer = data;
 	int failed;
 
-	sealing->reached = i;
+	sealer->reached = i;
 	if (!cipher)
-		return jz_fail(sealing->err, JZ_E_CRYPTO, _("gpg could not encrypt a record"));
-	failed = jz_keyring_check_message(sealing->keyring, sealing->fingerprints, cipher->data,
-					  cipher->len, sealing->err);
-	return failed ? failed : sealing->job->done(sealing->job->data, i, cipher, sealing->err);
+		return jz_fail(sealer->err, JZ_E_CRYPTO, _("gpg could not encrypt a record"));
+	failed = jz_keyring_check_message(sealer->keyring, &sealer->to, cipher->data, cipher->len,
+					  sealer->err);
+	return failed ? failed : sealer->done(sealer->data, i, cipher, sealer->err);
 }
 
-static int check_sizes(struct sealing *sealing)
+static int import_keys(const struct jz_sealer *sealer, const struct jz_keyview *view,
+		       struct jz_err *err)
 {
-	const struct jz_seal_job *job = sealing->job;
-	int failed = 0;
+	jz_cleanup(jz_buf_release) struct jz_buf keys = JZ_BUF_INIT;
+	struct jz_gpg *gpg = jz_gpg_new(sealer->home.path);
+	int failed = jz_keyring_public_home(sealer->home.path, err);
 
-	for (size_t i = 0; !failed && i < job->count; i++) {
-		sealing->reached = i;
-		failed = jz_keyring_check_size(job->plain(job->data, i)->len, sealing->err);
+	for (size_t i = 0; !failed && i < sealer->to.len; i++) {
+		char path[64];
+
+		jz_key_path(sealer->to.items[i], path);
+		failed = view->read(view->data, path, &keys, err);
+		jz_buf_addc(&keys, '\n');
 	}
+	if (!failed)
+		failed = jz_gpg_import(gpg, keys.data, keys.len, &sealer->to, err);
+	jz_gpg_free(gpg);
 	return failed;
 }
 
-static int seal_pooled(struct sealing *sealing)
+static int start(struct jz_sealer *sealer, const struct jz_keyview *view, size_t count,
+		 struct jz_err *err)
 {
-	struct jz_gpg_pool_job job = {
-		.count = sealing->job->count, .feed = feed, .done = sealed, .data = sealing};
-	struct jz_gpg_pool_opts opts = {.home = sealing->keyring->home.path,
-					.workers = jz_gpg_pool_size(job.count, LEAST),
+	struct jz_gpg_pool_opts opts = {.home = sealer->home.path,
+					.dir = sealer->home.path,
+					.workers = jz_gpg_pool_size(count, LEAST),
 					.limit = JZ_CIPHER_MAX,
-					.recipients = sealing->fingerprints};
-	struct jz_tmpdir links = JZ_TMPDIR_INIT;
-	struct jz_gpg_pool *pool = NULL;
-	int failed = jz_tmpdir_init(&links, sealing->err);
+					.recipients = &sealer->to};
+	int failed = import_keys(sealer, view, err);
 
-	opts.dir = links.path;
 	if (!failed)
-		failed = jz_gpg_pool_new(&opts, &pool, sealing->err);
+		failed = jz_gpg_pool_new(&opts, &sealer->pool, err);
 	if (!failed)
-		failed = jz_gpg_pool_run(pool, &job, sealing->err);
-	jz_gpg_pool_free(pool);
-	jz_tmpdir_release(&links);
+		jz_gpg_pool_begin(sealer->pool, sealed, sealer);
 	return failed;
 }
 
-int jz_keyring_encrypt_many(struct jz_keyring *keyring, const struct jz_keyview *view,
-			    const struct jz_strs *fingerprints, const struct jz_seal_job *job,
-			    size_t *reached, struct jz_err *err)
+int jz_sealer_new(struct jz_keyring *keyring, const struct jz_keyview *view,
+		  const struct jz_strs *fingerprints, size_t count, jz_sealed_fn *done, void *data,
+		  struct jz_sealer **out, struct jz_err *err)
 {
-	struct sealing sealing = {
-		.keyring = keyring, .fingerprints = fingerprints, .job = job, .err = err};
-	int failed = check_sizes(&sealing);
+	struct jz_sealer *sealer;
+	int failed = jz_keyring_check(keyring, view, fingerprints, err);
 
+	if (failed)
+		return failed;
+	sealer = jz_xcalloc(1, sizeof(*sealer));
+	*sealer = (struct jz_sealer){
+		.keyring = keyring, .home = JZ_TMPDIR_INIT, .done = done, .data = data};
+	for (size_t i = 0; i < fingerprints->len; i++)
+		jz_strs_add(&sealer->to, fingerprints->items[i]);
+	failed = jz_tmpdir_init(&sealer->home, err);
 	if (!failed)
-		failed = jz_keyring_learn(keyring, view, fingerprints, err);
-	if (!failed)
-		failed = jz_keyring_check(keyring, view, fingerprints, err);
-	if (!failed)
-		failed = seal_pooled(&sealing);
-	if (reached)
-		*reached = sealing.reached;
-	return failed;
+		failed = start(sealer, view, count, err);
+	if (failed) {
+		jz_sealer_free(sealer);
+		return failed;
+	}
+	*out = sealer;
+	return 0;
+}
+
+int jz_sealer_put(struct jz_sealer *sealer, const struct jz_buf *plain, struct jz_err *err)
+{
+	int failed = jz_keyring_check_size(plain->len, err);
+
+	if (failed) {
+		sealer->reached = sealer->put;
+		return failed;
+	}
+	sealer->put++;
+	sealer->err = err;
+	return jz_gpg_pool_put(sealer->pool, plain, err);
+}
+
+int jz_sealer_drain(struct jz_sealer *sealer, struct jz_err *err)
+{
+	sealer->err = err;
+	return jz_gpg_pool_drain(sealer->pool, err);
+}
+
+size_t jz_sealer_reached(const struct jz_sealer *sealer)
+{
+	return sealer->reached;
+}
+
+void jz_sealer_free(struct jz_sealer *sealer)
+{
+	if (!sealer)
+		return;
+	jz_gpg_pool_free(sealer->pool);
+	jz_tmpdir_release(&sealer->home);
+	jz_strs_release(&sealer->to);
+	free(sealer);
 }

@@ -74,19 +74,20 @@ int jz_keyring_encrypt(struct jz_keyring *keyring, const struct jz_keyview *view
 		       const struct jz_strs *fingerprints, const void *plain, size_t len,
 		       struct jz_buf *cipher, struct jz_err *err);
 
-/* Encrypts many records to the same fingerprints by gpg co-processes, under the same checks.
- * plain() gives the i-th record, done() gets its ciphertext, in order; what done() returns other
- * than 0 stops all. The first record that cannot be encrypted, for whatever reason, ends it:
- * *reached (may be NULL) tells which. */
-struct jz_seal_job {
-	size_t count;
-	const struct jz_buf *(*plain)(void *data, size_t i);
-	int (*done)(void *data, size_t i, const struct jz_buf *cipher, struct jz_err *err);
-	void *data;
-};
-int jz_keyring_encrypt_many(struct jz_keyring *keyring, const struct jz_keyview *view,
-			    const struct jz_strs *fingerprints, const struct jz_seal_job *job,
-			    size_t *reached, struct jz_err *err);
+/* Encrypts many records to the same fingerprints by gpg co-processes, under the same checks, one
+ * handed over after the other: put() copies a record and is back while gpg works. done() gets the
+ * ciphertexts, in order, from within put() and drain(); what it returns other than 0 ends all. `count`:
+ * about so many will come, SIZE_MAX: nobody knows. The first record that cannot be encrypted, for
+ * whatever reason, ends it as well: jz_sealer_reached() tells which, counted from 0. */
+struct jz_sealer;
+typedef int jz_sealed_fn(void *data, size_t i, const struct jz_buf *cipher, struct jz_err *err);
+int jz_sealer_new(struct jz_keyring *keyring, const struct jz_keyview *view,
+		  const struct jz_strs *fingerprints, size_t count, jz_sealed_fn *done, void *data,
+		  struct jz_sealer **out, struct jz_err *err);
+int jz_sealer_put(struct jz_sealer *sealer, const struct jz_buf *plain, struct jz_err *err);
+int jz_sealer_drain(struct jz_sealer *sealer, struct jz_err *err);
+size_t jz_sealer_reached(const struct jz_sealer *sealer);
+void jz_sealer_free(struct jz_sealer *sealer); /* what was not drained is lost; NULL is fine */
 
 /* Checks the recipients as encrypting would, without a plaintext: for --dry-run and for checking
  * before anything is written. */

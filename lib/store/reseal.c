@@ -30,6 +30,7 @@ struct batch {
 	size_t put;
 	size_t bytes;
 	size_t left[JZ_ROLE_KEY_COUNT];
+	struct jz_err broken;	 /* why no record at all can be put */
 	struct jz_strs given_up; /* paths */
 	struct jz_strs failed;
 };
@@ -84,13 +85,20 @@ static int put_one(void *data, const struct jz_entry *entry, struct jz_record **
 {
 	struct batch *batch = data;
 	struct jz_err why = JZ_ERR_INIT;
+	int rc;
 
 	if (!*record) {
 		give_up(batch, entry, failure);
 		return 0;
 	}
-	if (check_recipients(batch, *record, &why) ||
-	    jz_txn_put_again(batch->txn, *record, &why)) {
+	rc = check_recipients(batch, *record, &why);
+	if (!rc)
+		rc = jz_txn_put_again(batch->txn, *record, &why);
+	if (rc && jz_txn_broken(batch->txn)) {
+		batch->broken = why;
+		return rc;
+	}
+	if (rc) {
 		give_up(batch, entry, &why);
 		return 0;
 	}
@@ -134,11 +142,15 @@ static int reseal_in(struct jz_txn *txn, void *data, struct jz_err *err)
 	struct batch *batch = data;
 	jz_autofree struct jz_entry *entries = NULL;
 	size_t count;
+	int rc;
 
 	clear_batch(batch);
 	batch->txn = txn;
 	entries = unchanged(batch, &count, &batch->bytes);
-	return jz_records_each(jz_txn_snapshot(txn), entries, count, put_one, batch, NULL, err);
+	rc = jz_records_each(jz_txn_snapshot(txn), entries, count, put_one, batch, NULL, err);
+	if (rc && jz_txn_broken(txn) && err)
+		*err = batch->broken;
+	return rc;
 }
 
 static void move(struct jz_strs *from, struct jz_strs *to)

@@ -20,8 +20,10 @@ struct jz_put {
 	struct jz_buf bytes;
 	struct jz_strs assigned; /* people of access.yaml who may read the record */
 	struct jz_buf row;	 /* of a case, for the index */
-	char blob[JZ_GIT_ID];	 /* once it is written */
+	char blob[JZ_GIT_ID];	 /* once it is written; bytes are gone then */
 };
+
+struct jz_sealing; /* txn-seal.h */
 
 struct jz_txn {
 	struct jz_store *store;
@@ -34,10 +36,29 @@ struct jz_txn {
 	struct jz_map by_path;
 	int serial_year; /* jz_txn_new_id() counts on from here; 0: nothing counted */
 	long serial;
+	struct jz_sealing *sealing; /* records on their way through gpg; NULL: none yet */
+	bool only_check;	    /* jz_txn_only_check() */
+	bool broken;		    /* jz_txn_broken() */
 };
 
 void jz_txn_init(struct jz_txn *txn, struct jz_store *store, const struct jz_change_opts *opts,
 		 struct jz_findings *findings);
 void jz_txn_release(struct jz_txn *txn);
+
+/* ---- txn-check.c ---- */
+
+bool jz_txn_holds(struct jz_txn *txn, const char *path, char blob[JZ_GIT_ID]); /* at its base */
+
+/* The present revision must be the one that the caller started from. */
+int jz_txn_check_base(struct jz_txn *txn, const char *path, const char *id,
+		      const struct jz_record *before, struct jz_err *err);
+
+/* Writes format, id and the next revision into the head of a record. */
+void jz_txn_stamp(struct jz_arena *arena, struct jz_node *root, const char *kind, const char *id,
+		  const struct jz_record *before);
+int64_t jz_next_revision(const struct jz_record *before);
+
+/* Adds the people who are named in a record's 'assigned'. */
+void jz_txn_assigned(const struct jz_node *root, struct jz_strs *out);
 
 #endif

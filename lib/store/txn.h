@@ -42,9 +42,23 @@ int jz_txn_new_id(struct jz_txn *txn, int year, char out[40], struct jz_err *err
 /* Puts a record: root is stamped with format, id and the next revision, typed, and checked by
  * schema and by the COMMIT rules against the revision that it replaces. before: the record as read
  * (its revision must still be the present one, else JZ_E_CONFLICT), NULL for a new one. The tree is
- * serialised at once; the caller may free it afterwards. */
+ * serialised at once; the caller may free it afterwards. A record is put once. From some dozens of
+ * records on they are encrypted while others are put, so what gpg or the disk refuse of earlier ones
+ * may be told here: jz_txn_broken(). */
 int jz_txn_put(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
 	       struct jz_arena *arena, const struct jz_record *before, struct jz_err *err);
+
+/* Says and stamps what jz_txn_put() would, but keeps nothing. */
+int jz_txn_check(struct jz_txn *txn, const char *kind, const char *id, struct jz_node *root,
+		 struct jz_arena *arena, const struct jz_record *before, struct jz_err *err);
+
+/* Nothing will come of this change: what was put is dropped, what will be is only checked, so that
+ * all that is wrong can be told. fn must return other than 0. */
+void jz_txn_only_check(struct jz_txn *txn);
+
+/* The last put failed for a reason that has nothing to do with its record: no other one can succeed.
+ */
+bool jz_txn_broken(const struct jz_txn *txn);
 
 /* Puts a record as it was read, for whoever may read it now: nothing but its revision changes, so no
  * rule is asked. */
