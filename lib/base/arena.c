@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -22,12 +23,26 @@ struct block {
 static _Atomic(struct block *) spares[2];
 
 struct jz_arena {
-	struct block *newest;
+	struct block *newest; /* NULL: nothing was asked for yet */
 	size_t handed_out;
+	bool public;
 };
 
 #define ALIGN(n) (((n) + 15u) & ~(size_t)15u)
 #define HEADER	 ALIGN(sizeof(struct block))
+
+static struct block *map(size_t size)
+{
+	struct block *block;
+
+	size = (size + 4095u) & ~(size_t)4095u;
+	block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (block == MAP_FAILED)
+		abort();
+	block->size = size;
+	block->used = HEADER;
+	return block;
+}
 
 static struct block *block_new(size_t size)
 {
@@ -42,15 +57,9 @@ static struct block *block_new(size_t size)
 		if (block)
 			munmap(block, block->size);
 	}
-	size = (size + 4095u) & ~(size_t)4095u;
-	block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (block == MAP_FAILED)
-		abort();
-	madvise(block, size, MADV_DONTDUMP);
-	mlock(block, size); /* best effort: the limit is often 8 MiB */
-	block->next = NULL;
-	block->size = size;
-	block->used = HEADER;
+	block = map(size);
+	madvise(block, block->size, MADV_DONTDUMP);
+	mlock(block, block->size); /* best effort: the limit is often 8 MiB */
 	return block;
 }
 
@@ -88,11 +97,24 @@ static void block_free(struct block *block)
 		munmap(block, size);
 }
 
+static void give_back(const struct jz_arena *arena, struct block *block)
+{
+	if (arena->public)
+		munmap(block, block->size);
+	else
+		block_free(block);
+}
+
 struct jz_arena *jz_arena_new(void)
 {
-	struct jz_arena *arena = jz_xcalloc(1, sizeof(*arena));
+	return jz_xcalloc(1, sizeof(struct jz_arena));
+}
 
-	arena->newest = block_new(FIRST_BLOCK);
+struct jz_arena *jz_arena_new_public(void)
+{
+	struct jz_arena *arena = jz_arena_new();
+
+	arena->public = true;
 	return arena;
 }
 
@@ -104,7 +126,7 @@ void jz_arena_free(struct jz_arena *arena)
 		return;
 	for (block = arena->newest; block; block = next) {
 		next = block->next;
-		block_free(block);
+		give_back(arena, block);
 	}
 	free(arena);
 }
@@ -113,9 +135,11 @@ void jz_arena_reset(struct jz_arena *arena)
 {
 	struct block *block = arena->newest, *next;
 
+	if (!block)
+		return;
 	for (; block->next; block = next) {
 		next = block->next;
-		block_free(block);
+		give_back(arena, block);
 	}
 	jz_wipe((char *)block + HEADER, block->used - HEADER);
 	block->used = HEADER;
@@ -123,21 +147,31 @@ void jz_arena_reset(struct jz_arena *arena)
 	arena->handed_out = 0;
 }
 
+/* A block with so much room, before the others: each larger than the one before. */
+static struct block *grow(struct jz_arena *arena, size_t size)
+{
+	size_t last = arena->newest ? arena->newest->size : FIRST_BLOCK / 2;
+	size_t step = last < LARGEST_STEP ? last * 2 : last;
+	struct block *block;
+
+	if (step < size + HEADER)
+		step = size + HEADER;
+	block = arena->public ? map(step) : block_new(step);
+	block->next = arena->newest;
+	arena->newest = block;
+	return block;
+}
+
 void *jz_arena_alloc(struct jz_arena *arena, size_t size)
 {
 	struct block *block = arena->newest;
-	size_t step;
 	char *result;
 
 	if (size > SIZE_MAX / 2)
 		abort();
 	size = ALIGN(size);
-	if (block->size - block->used < size) {
-		step = block->size < LARGEST_STEP ? block->size * 2 : block->size;
-		block = block_new(size + HEADER > step ? size + HEADER : step);
-		block->next = arena->newest;
-		arena->newest = block;
-	}
+	if (!block || block->size - block->used < size)
+		block = grow(arena, size);
 	result = (char *)block + block->used;
 	block->used += size;
 	arena->handed_out += size;

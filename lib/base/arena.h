@@ -1,7 +1,7 @@
 /*
  * A wipeable arena: all that comes from one decrypted document lives in one, and jz_arena_free()
  * wipes it whole. Its pages are left out of core dumps and are locked into memory as far as the
- * limit allows.
+ * limit allows. Public ones are for the rest.
  */
 #ifndef JZ_BASE_ARENA_H
 #define JZ_BASE_ARENA_H
@@ -12,6 +12,10 @@
 struct jz_arena;
 
 struct jz_arena *jz_arena_new(void);
+
+/* For what everybody may read: schemas, settings. Neither wiped nor locked into memory, of which
+ * there is little. */
+struct jz_arena *jz_arena_new_public(void);
 void jz_arena_free(struct jz_arena *arena); /* NULL is fine */
 JZ_DEFINE_AUTO(struct jz_arena, jz_arena_free)
 

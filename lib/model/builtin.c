@@ -20,7 +20,7 @@ static int load(const char *name, struct jz_node **out, struct jz_err *err)
 	if (!jz_exists(path))
 		return jz_fail(err, JZ_E_USAGE, _("the program has no schema '%s'"), name);
 	if (!arena)
-		arena = jz_arena_new();
+		arena = jz_arena_new_public();
 	rc = jz_yaml_read_file(arena, path, out, err);
 	if (!rc)
 		jz_node_type_core(*out);

@@ -20,7 +20,7 @@ struct jz_codes *jz_codes_new(const struct jz_node *office)
 	struct jz_codes *codes = jz_xcalloc(1, sizeof(*codes));
 	const struct jz_node *own = jz_map_get(office, "codes");
 
-	codes->arena = jz_arena_new();
+	codes->arena = jz_arena_new_public();
 	if (own)
 		codes->office = jz_node_clone(codes->arena, own);
 	return codes;

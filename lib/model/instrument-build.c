@@ -321,7 +321,7 @@ static void build_head(struct jz_builder *b, const struct jz_node *root)
 int jz_instrument_build(const struct jz_node *root, struct jz_findings *findings,
 			struct jz_instrument **out)
 {
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new_public();
 	struct jz_instrument *key = jz_arena_alloc(arena, sizeof(*key));
 	struct jz_builder builder = {arena, key, findings};
 	size_t errors = findings->errors;

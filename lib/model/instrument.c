@@ -59,7 +59,7 @@ void jz_instrument_free(struct jz_instrument *instrument)
 
 int jz_instrument_load(const char *path, struct jz_instrument **out, struct jz_err *err)
 {
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new_public();
 	jz_cleanup(jz_findings_release) struct jz_findings findings;
 	const struct jz_schema *schema;
 	struct jz_node *root;

@@ -128,7 +128,7 @@ int jz_policy_load(const struct jz_node *office, struct jz_policy **out, struct 
 	jz_cleanup(jz_policy_free_p) struct jz_policy *policy = jz_xcalloc(1, sizeof(*policy));
 	int rc;
 
-	policy->arena = jz_arena_new();
+	policy->arena = jz_arena_new_public();
 	policy->codes = jz_codes_new(office);
 	rc = load(policy, office, err);
 	if (rc < 0)

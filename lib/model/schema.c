@@ -35,7 +35,7 @@ int jz_schema_compile(const struct jz_node *root, const struct jz_schema_opts *o
 	};
 	int rc;
 
-	schema->arena = jz_arena_new();
+	schema->arena = jz_arena_new_public();
 	rc = compile(&compiler);
 	jz_refs_release(&compiler);
 	jz_buf_release(&compiler.pointer);
@@ -86,7 +86,7 @@ static int read_tree(const char *path, struct jz_arena *arena, struct jz_node **
 int jz_schema_read(const char *path, const struct jz_schema_opts *opts, struct jz_schema **out,
 		   struct jz_err *err)
 {
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new_public();
 	struct jz_node *root;
 	int rc = read_tree(path, arena, &root, err);
 

@@ -292,7 +292,7 @@ int jz_access_parse(const char *text, size_t len, struct jz_access **out, struct
 	jz_cleanup(jz_access_free_p) struct jz_access *access = jz_xcalloc(1, sizeof(*access));
 	int failed;
 
-	access->arena = jz_arena_new();
+	access->arena = jz_arena_new_public();
 	failed = jz_yaml_read(access->arena, text, len, &access->root, err);
 	if (!failed)
 		failed = read_tree(access, err);

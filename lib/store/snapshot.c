@@ -107,7 +107,7 @@ int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapsho
 	int rc;
 
 	snapshot->store = store;
-	snapshot->arena = jz_arena_new();
+	snapshot->arena = jz_arena_new_public();
 	memcpy(snapshot->commit, commit, JZ_GIT_ID);
 	if (*commit) {
 		rc = load_office(snapshot, err);

@@ -52,7 +52,7 @@ static struct jz_store *wrap(struct jz_git *git)
  * jzbf.yaml that cannot be read is the business of the snapshot. */
 static void adopt_time_zone(const struct jz_buf *text)
 {
-	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new_public();
 	struct jz_node *root;
 	const char *zone;
 
