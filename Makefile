@@ -29,10 +29,10 @@ ALLCF   = $(WARN) $(HARD) $(CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$
 	-DJZ_VERSION='"$(VERSION)"' -DJZ_DATE='"$(DATE)"' \
 	$(PKG_CF) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALLLD   = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LIBS    = $(PKG_LD) -lcsv -lpthread -ldl -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
+LIBS    = $(PKG_LD) -lcsv -lpthread -ldl $$(cat $(GIT_LINK))
 
 LAYERS  := base port model rules store report
-LIB_SRC := $(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c)))
+LIB_SRC := $(filter-out lib/port/git-offline.c,$(sort $(foreach l,$(LAYERS),$(wildcard lib/$(l)/*.c))))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
@@ -56,17 +56,28 @@ $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALLCF) -MD -MP -c -o $@ $<
 
-# libgit2 is loaded at run time (lib/port/git-load.c): its name, the functions of it that are called, and a
-# macro for each that calls it there.
-GIT_CALLS := $(O)/lib/port/git-calls.h
+# libgit2: its archive linked in, if there is one that lib/port/git-offline.c fits; what to link is in
+# $(GIT_LINK). Else it is loaded at run time (lib/port/git-load.c): then the header has its name, the
+# functions of it that are called, and a macro for each that calls it there. GIT_ARCHIVE= wants that.
+GIT_ARCHIVE ?= $(wildcard $(shell $(CC) -print-file-name=libgit2.a 2>/dev/null))
+GIT_LINK    := $(O)/git-link
+GIT_CALLS   := $(O)/lib/port/git-calls.h
+GIT_OFFLINE := lib/port/git-offline
 
-$(GIT_CALLS): $(wildcard lib/port/git*.[ch]) $(O)/flags
+$(GIT_LINK): $(GIT_OFFLINE).c $(GIT_ARCHIVE) $(O)/flags
+	@if $(CC) $(ALLCF) -DJZ_GIT_TRIAL $(GIT_OFFLINE).c $(ALLLD) -o $(O)/git-trial $(or $(GIT_ARCHIVE),-lnone) \
+		$(PKG_LD) -lz -lpthread 2>/dev/null && $(O)/git-trial; \
+	then $(CC) $(ALLCF) -c -o $(O)/git-offline.o $(GIT_OFFLINE).c && echo $(O)/git-offline.o $(GIT_ARCHIVE) $(PKG_LD) -lz; \
+	else echo -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file; fi >$@; rm -f $(O)/git-trial
+
+$(GIT_CALLS): $(GIT_LINK) $(wildcard lib/port/git*.[ch]) $(O)/flags
 	@mkdir -p $(@D)
-	@{ readelf -d "$$(readlink -f "$$($(CC) -print-file-name=libgit2.so)")" | \
+	@if grep -q git-offline $(GIT_LINK); then echo '#define JZ_GIT_LINKED 1'; else \
+	readelf -d "$$(readlink -f "$$($(CC) -print-file-name=libgit2.so)")" | \
 		sed -n 's/.*SONAME.*\[\(.*\)\].*/#define JZ_GIT_LIBRARY "\1"/p'; \
 	grep -oh '\<git_[a-z0-9_]*(' lib/port/git*.[ch] | tr -d '(' | LC_ALL=C sort -u | \
 		awk '{ list = list " X(" $$1 ")"; print "#define " $$1 "(...) jz_git_calls." $$1 "(__VA_ARGS__)" } \
-		END { print "#define JZ_GIT_CALLS(X)" list }'; } >$@.new
+		END { print "#define JZ_GIT_CALLS(X)" list }'; fi >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 
 $(filter $(O)/lib/port/git%,$(LIB_OBJ)) $(O)/lib/port/git-impl.h.ok: $(GIT_CALLS)
@@ -82,7 +93,7 @@ $(O)/cmd/cmd-completion.o: $(O)/cmd/completion.bash.inc $(O)/cmd/completion.zsh.
 $(O)/sources: FORCE
 	@mkdir -p $(O); printf '%s\n' '$(LIB_SRC) $(CMD_SRC)' | cmp -s - $@ || printf '%s\n' '$(LIB_SRC) $(CMD_SRC)' > $@
 
-$(O)/libjzbf.a: $(LIB_OBJ) $(O)/sources
+$(O)/libjzbf.a: $(LIB_OBJ) $(O)/sources $(GIT_LINK)
 	@rm -f $@
 	$(Q)ar rcs $@ $(LIB_OBJ)
 

@@ -5,17 +5,26 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 #include "lib/port/git.h"
-/* Made by the build: JZ_GIT_LIBRARY, JZ_GIT_CALLS(X), and a macro for each function of libgit2 that
+/* Made by the build: JZ_GIT_LINKED, if libgit2 is linked in without its half for servers
+ * (git-offline.c); else JZ_GIT_LIBRARY, JZ_GIT_CALLS(X), and a macro for each function of libgit2 that
  * the files of the port name with a parenthesis behind it. */
 #include "lib/port/git-calls.h"
 
-/* libgit2 is loaded when a repository is first opened: linked in, it and the 18 libraries behind it
- * would cost every command two milliseconds, also those that need no repository. */
+#ifdef JZ_GIT_LINKED
+static inline int jz_git_load(struct jz_err *err)
+{
+	(void)err;
+	return 0;
+}
+#else
+/* libgit2 is loaded when a repository is first opened: it and the 18 libraries behind it would cost
+ * every command two milliseconds, also those that need no repository. */
 #define JZ_GIT_CALL(function) __typeof__(&function) function;
 extern struct jz_git_calls {
 	JZ_GIT_CALLS(JZ_GIT_CALL)
 } jz_git_calls;
 int jz_git_load(struct jz_err *err);
+#endif
 
 struct jz_git {
 	git_repository *repo;

@@ -1,5 +1,7 @@
 #include "lib/port/git-impl.h"
 
+#ifndef JZ_GIT_LINKED
+
 #include <dlfcn.h>
 #include "lib/base/i18n.h"
 
@@ -33,3 +35,5 @@ int jz_git_load(struct jz_err *err)
 	}
 	return 0;
 }
+
+#endif
