@@ -114,10 +114,13 @@ static int check_given(struct jz_err *err)
 		const char *value, *option;
 	} needed[] = {
 		{given.office, "--office"}, {given.name, "--name"}, {given.person, "--person"}};
+	jz_cleanup(jz_buf_release) struct jz_buf missing = JZ_BUF_INIT;
 
 	for (size_t i = 0; i < JZ_COUNT(needed); i++)
 		if (!needed[i].value)
-			return jz_fail(err, JZ_E_USAGE, _("%s is needed"), needed[i].option);
+			jz_buf_addf(&missing, "%s%s", missing.len ? ", " : "", needed[i].option);
+	if (missing.len)
+		return jz_fail(err, JZ_E_USAGE, _("missing: %s"), missing.data);
 	return jz_roles_check(&given.roles, err);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+#include "lib/base/str.h"
 
 #define DOMAIN	 "jzbf"
 #define FALLBACK "C.UTF-8"
@@ -22,6 +23,17 @@ static const char *wanted_language(void)
 			return value;
 	}
 	return "C";
+}
+
+/* There is one Chinese catalogue, and titles and labels in one Chinese: zh, zh_SG or zh_TW get both. */
+static void read_all_chinese(void)
+{
+	const char *language = getenv("LANGUAGE");
+
+	if (!language || !*language)
+		language = wanted_language();
+	if (jz_starts_with(language, "zh") && !jz_starts_with(language, "zh_CN"))
+		setenv("LANGUAGE", "zh_CN", 1);
 }
 
 static void set_or_fall_back(int category)
@@ -43,6 +55,7 @@ void jz_locale_init(void)
 		setlocale(LC_MESSAGES, FALLBACK);
 		setenv("LANGUAGE", language, 0);
 	}
+	read_all_chinese();
 	if (dir)
 		bindtextdomain(DOMAIN, dir);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");

@@ -154,6 +154,16 @@ static int find_sub(const struct jz_command **command, const struct jz_command *
 	return 0;
 }
 
+static int no_subcommand(const struct jz_command *command, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf names = JZ_BUF_INIT;
+
+	for (const struct jz_command *const *sub = command->subs; *sub; sub++)
+		if (!(*sub)->hidden)
+			jz_buf_addf(&names, "%s%s", names.len ? ", " : "", (*sub)->name);
+	return jz_fail(err, JZ_E_USAGE, _("'%s' needs a subcommand: %s"), command->name, names.data);
+}
+
 static int run_command(const struct jz_command *command, const struct jz_command *parent, int argc,
 		       char **argv, struct jz_err *err)
 {
@@ -167,7 +177,7 @@ static int run_command(const struct jz_command *command, const struct jz_command
 		return 0;
 	}
 	if (!command->run)
-		return jz_fail(err, JZ_E_USAGE, _("'%s' needs a subcommand"), command->name);
+		return no_subcommand(command, err);
 	rc = jz_args_check(command->args, argc, argv, err);
 	if (rc)
 		return rc;
@@ -236,7 +246,7 @@ int main(int argc, char **argv)
 	if (jz_stdout_check(&out)) {
 		if (*out.message)
 			jz_print_error(&out);
-		if (!rc)
+		if (!rc || rc == JZ_E_FINDINGS) /* nobody got the findings */
 			rc = JZ_E_IO;
 	}
 	jz_tmpfs_release_all();

@@ -259,6 +259,18 @@ int jz_opt_parse_leading(const struct jz_opt *opts, const struct jz_opt *global,
 	return 0;
 }
 
+static int missing(const struct jz_arg *arg, struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf words = JZ_BUF_INIT;
+
+	if (!arg->values)
+		return jz_fail(err, JZ_E_USAGE, _("missing argument %s"), _(arg->metavar));
+	for (const char *const *v = arg->values; *v; v++)
+		jz_buf_addf(&words, "%s%s", v == arg->values ? "" : ", ", *v);
+	return jz_fail(err, JZ_E_USAGE, _("missing argument %s, one of %s"), _(arg->metavar),
+		       words.data);
+}
+
 int jz_args_check(const struct jz_arg *args, int argc, char **argv, struct jz_err *err)
 {
 	int given = 1;
@@ -267,7 +279,7 @@ int jz_args_check(const struct jz_arg *args, int argc, char **argv, struct jz_er
 		int last = a->many ? INT_MAX : given + 1;
 
 		if (given >= argc && !a->optional)
-			return jz_fail(err, JZ_E_USAGE, _("missing argument %s"), _(a->metavar));
+			return missing(a, err);
 		for (; given < argc && given < last; given++)
 			if (a->values && a->complete == JZ_COMPLETE_VALUES &&
 			    !is_one_of(argv[given], a->values))

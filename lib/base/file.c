@@ -125,13 +125,14 @@ int jz_file_replace_by(const char *temp, const char *path, const void *bytes, si
 	jz_autoclose int fd = -1;
 	int failed;
 
+	/* people asked for path: errors name it, not the file beside it */
 	unlink(temp);
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 	if (fd < 0)
-		return jz_fail_errno(err, temp);
+		return jz_fail_errno(err, path);
 	failed = jz_fd_write(fd, bytes, len, err);
 	if (!failed && fsync(fd) < 0)
-		failed = jz_fail_errno(err, temp);
+		failed = jz_fail_errno(err, path);
 	if (!failed && rename(temp, path) < 0)
 		failed = jz_fail_errno(err, path);
 	if (failed) {

@@ -148,6 +148,7 @@ static int find(const char *id, const char *key_version, struct jz_instrument **
 static int not_found(const char *id, const char *key_version, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs ids = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf all = JZ_BUF_INIT;
 	const char *meant;
 
 	jz_instrument_list(&ids);
@@ -158,7 +159,10 @@ static int not_found(const char *id, const char *key_version, struct jz_err *err
 	if (meant)
 		return jz_fail(err, JZ_E_INVALID, _("no instrument '%s'; did you mean '%s'?"), id,
 			       meant);
-	return jz_fail(err, JZ_E_INVALID, _("no instrument '%s'"), id);
+	for (size_t i = 0; i < ids.len; i++)
+		jz_buf_addf(&all, "%s%s", i ? ", " : "", ids.items[i]);
+	return jz_fail(err, JZ_E_INVALID, _("no instrument '%s' (%s)"), id,
+		       all.len ? all.data : "—");
 }
 
 int jz_instrument_get(const char *id, const char *key_version, const struct jz_instrument **out,

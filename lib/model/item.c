@@ -25,7 +25,7 @@ const char *jz_item_suggest(const struct jz_shape *shape, struct jz_arena *arena
 	for (size_t i = 0; i < count; i++)
 		names[i] = jz_shape_name(shape, i);
 	best = jz_closest(key, names);
-	return best ? jz_arena_printf(arena, _("; did you mean '%s'"), best) : "";
+	return best ? jz_arena_printf(arena, _("; did you mean '%s'?"), best) : "";
 }
 
 /* ---- preparing ---- */

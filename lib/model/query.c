@@ -121,6 +121,12 @@ static int settle_state(struct term *term, struct jz_err *err)
 	return jz_fail(err, JZ_E_USAGE, _("there is no state '%s'"), term->value);
 }
 
+static bool takes_number(const char *field, const struct jz_shape *at)
+{
+	return jz_eq(field, "age") || jz_eq(field, "alerts") ||
+	       (at->schema && jz_shape_type(at) == JZ_TYPE_NUMBER);
+}
+
 /* A label in a condition stands for its code; a field or a code that there is not would match
  * nothing without a word. */
 static int settle(struct term *term, const struct jz_shape *root, struct jz_codes *codes,
@@ -134,6 +140,9 @@ static int settle(struct term *term, const struct jz_shape *root, struct jz_code
 	int rc;
 
 	rc = find_place(path, arena, &at, err);
+	if (!rc && term->op != OP_HAS && *term->value && takes_number(term->field, &at) &&
+	    !jz_is_number(term->value, strlen(term->value)))
+		return jz_fail(err, JZ_E_USAGE, _("%s is a number"), term->field);
 	if (rc || !equal || !*term->value)
 		return rc;
 	if (jz_eq(term->field, "state"))

@@ -40,7 +40,8 @@ static int explain(struct jz_gpg *gpg, const char *fingerprint, gpgme_error_t re
 	if (failed)
 		return failed;
 	if (jz_gpg_find(ctx, fingerprint, true, &key))
-		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
+		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring: import it "
+				 "there (gpg --import), or point GNUPGHOME at the one that has it"),
 			       tail);
 	if (key->revoked)
 		jz_fail(err, JZ_E_CRYPTO, _("your key %.16s has been revoked"), tail);

@@ -94,9 +94,13 @@ int jz_roles_check(const struct jz_strs *words, struct jz_err *err)
 			wrong = words->items[i];
 	if (!wrong)
 		return 0;
-	for (int i = 0; i < JZ_ROLE_COUNT; i++)
-		jz_buf_addf(&all, "%s%s %s", i ? ", " : "", role_words[i],
-			    jz_role_label((enum jz_role)i));
+	for (int i = 0; i < JZ_ROLE_COUNT; i++) {
+		const char *label = jz_role_label((enum jz_role)i);
+		bool same = jz_eq(label, role_words[i]);
+
+		jz_buf_addf(&all, "%s%s%s%s", i ? ", " : "", role_words[i], same ? "" : " ",
+			    same ? "" : label);
+	}
 	return jz_fail(err, JZ_E_USAGE, _("no such role: '%s' (%s)"), wrong, all.data);
 }
 

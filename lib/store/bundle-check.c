@@ -102,16 +102,20 @@ static int read_archive(struct checking *checking, const char *file, struct jz_e
 		rc = jz_tar_next(fd, FILE_MAX, name, &bytes, err);
 		if (rc)
 			break;
-		if (!jz_starts_with(name, JZ_BUNDLE_DIR))
-			return jz_fail(err, JZ_E_INVALID, _("'%s' does not belong in a package"),
+		rc = jz_starts_with(name, JZ_BUNDLE_DIR)
+			     ? 0
+			     : jz_fail(err, JZ_E_INVALID, _("'%s' does not belong in a package"),
 				       name);
-		rc = take_file(checking, name + strlen(JZ_BUNDLE_DIR), &bytes, err);
+		if (!rc)
+			rc = take_file(checking, name + strlen(JZ_BUNDLE_DIR), &bytes, err);
 	}
-	if (rc != JZ_E_FINDINGS)
-		return rc;
-	if (!checking->head.len || !checking->given_sums.len || !checking->signature.len)
-		return jz_fail(err, JZ_E_INVALID, _("this is no package of 'jzbf bundle'"));
-	return 0;
+	if (rc == JZ_E_FINDINGS)
+		rc = checking->head.len && checking->given_sums.len && checking->signature.len
+			     ? 0
+			     : jz_fail(err, JZ_E_INVALID, _("this is no package of 'jzbf bundle'"));
+	if (rc)
+		jz_err_file(err, file);
+	return rc;
 }
 
 /* ---- judging ---- */

@@ -293,7 +293,7 @@ static int write_file(struct making *making, struct jz_snapshot *snapshot,
 	int rc;
 
 	if (fd < 0)
-		return jz_fail_errno(err, part);
+		return jz_fail_errno(err, making->opts->file);
 	making->fd = fd;
 	rc = put_all(making, snapshot, facts, lines, err);
 	if (!rc && (fsync(fd) || rename(part, making->opts->file)))

@@ -14,17 +14,24 @@ struct found_call {
 	struct jz_buf key; /* the founder's public key file */
 };
 
-/* The founder's key must do before anything is made. */
+/* The founder is who works here, and their key must do, before anything is made. */
 static int check_own_key(struct found_call *call, struct jz_err *err)
 {
+	const char *said = getenv("JZBF_PERSON");
 	jz_cleanup(jz_keyring_free_p) struct jz_keyring *keyring =
 		jz_keyring_new(call->founding->person);
 	jz_cleanup(jz_strs_release) struct jz_strs own = JZ_STRS_INIT;
 	const char *fingerprint = call->founding->fingerprint;
-	int rc = jz_keyring_own_keys(keyring, &own, err);
+	int rc;
 
+	if (said && *said && !jz_eq(said, call->founding->person))
+		return jz_fail(err, JZ_E_USAGE,
+			       _("JZBF_PERSON says that '%s' works here, and --person '%s'"), said,
+			       call->founding->person);
+	rc = jz_keyring_own_keys(keyring, &own, err);
 	if (!rc && !jz_strs_has(&own, fingerprint))
-		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring"),
+		return jz_fail(err, JZ_E_CRYPTO, _("the secret key %.16s is not in your keyring: import it "
+				 "there (gpg --import), or point GNUPGHOME at the one that has it"),
 			       strlen(fingerprint) == JZ_FPR_LEN ? fingerprint + 24 : fingerprint);
 	if (!rc)
 		rc = jz_keyring_export_own(keyring, fingerprint, &call->key, err);

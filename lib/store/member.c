@@ -27,7 +27,9 @@ static int find_or_make(struct jz_member_edit *edit, const struct jz_member *mem
 	}
 	if (!member->name || !member->roles->len || !member->key)
 		return jz_fail(err, JZ_E_USAGE,
-			       _("'%s' is new: a name, a role and a key are needed"), member->id);
+			       _("'%s' is new: a name (--name), a role (--role) and a key "
+				 "(--key or --key-file) are needed"),
+			       member->id);
 	person = jz_node_map(arena);
 	jz_map_set(arena, person, "id", jz_node_string(arena, member->id));
 	jz_map_set(arena, person, "name", jz_node_string(arena, member->name));

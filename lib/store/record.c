@@ -184,7 +184,7 @@ static int not_there(const char *kind, const char *id, struct jz_err *err)
 {
 	return jz_fail(err, JZ_E_FINDINGS,
 		       jz_eq(kind, "psych") ? _("there is no psychological file of '%s'")
-					    : _("there is no case '%s'"),
+					    : _("there is no case '%s': 'jzbf list' shows those there are"),
 		       id);
 }
 

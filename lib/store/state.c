@@ -35,7 +35,8 @@ int jz_state_home(char **out, struct jz_err *err)
 	else if (home && *home == '/')
 		*out = jz_path_join(home, ".local/state");
 	else
-		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set"));
+		return jz_fail(err, JZ_E_IO, _("neither XDG_STATE_HOME nor HOME is set: what is believed of "
+				 "this clone is kept there, so set one"));
 	return 0;
 }
 

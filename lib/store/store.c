@@ -90,7 +90,8 @@ static int no_store(bool unborn, struct jz_err *err)
 	return jz_fail(err, JZ_E_IO,
 		       unborn ? _("the repository is empty: a store comes into it by 'jzbf sync' from "
 				  "a clone that has it, or by 'jzbf init'")
-			      : _("the repository is no jzbf store: its HEAD has no 'jzbf.yaml'"));
+			      : _("the repository is no jzbf store, its HEAD has no 'jzbf.yaml': go to "
+				"the store or name it with -C DIRECTORY"));
 }
 
 int jz_store_receive(const char *dir, struct jz_store **out, struct jz_err *err)
