@@ -120,7 +120,7 @@ static void arguments(void)
 	is_str(err.message, "KIND: 'cases' is not one of case, psych", "says which there are");
 	parse("");
 	is_int(jz_args_check(args, argc, words, &err), JZ_E_USAGE, "too few");
-	is_str(err.message, "missing argument KIND", "names what is missing");
+	is_str(err.message, "missing argument KIND, one of case, psych", "names what is missing");
 	parse("x");
 	is_int(jz_args_check(NULL, argc, words, &err), JZ_E_USAGE, "too many");
 	is_str(err.message, "unexpected argument 'x'", "names what is too much");
