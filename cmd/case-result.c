@@ -164,8 +164,10 @@ static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct b
 {
 	jz_cleanup(jz_findings_release) struct jz_findings now;
 	jz_cleanup(jz_findings_release) struct jz_findings earlier;
+	jz_cleanup(jz_findings_release) struct jz_findings fresh;
 	size_t open = 0;
 
+	jz_findings_init(&fresh);
 	judge(both, both->record, policy, &now);
 	judge(both, before ? before : both->record, policy, &earlier);
 	jz_findings_file(&now, 0, id);
@@ -178,8 +180,10 @@ static void tell_duties(const struct jz_ctx *ctx, const char *id, const struct b
 			fprintf(stderr, "%s %s: %s [%s]\n", _("ATTENTION:"), id, f->message,
 				f->clause);
 		else if (!alert && !ctx->quiet && !is_among(f, &earlier))
-			jz_print_finding(f, stderr, isatty(STDERR_FILENO));
+			jz_findings_copy(&fresh, f);
 	}
+	jz_findings_titles(&fresh, 0, "case");
+	jz_print_findings(&fresh, stderr, isatty(STDERR_FILENO));
 	if (open)
 		jz_note(ctx,
 			P_("%s: %zu duty of the standard is open; 'jzbf check %s' names it",

@@ -48,6 +48,8 @@ static void check_psych(struct checking *checking, struct jz_rule_ctx *rules)
 	rules->before = rules->psych;
 	jz_rules_run(rules, JZ_RULE_PSYCH, &checking->present);
 	jz_findings_file(&checking->present, from, name);
+	if (!checking->what->json)
+		jz_findings_titles(&checking->present, from, "psych");
 }
 
 static void check_record(struct checking *checking, const struct jz_record *record)
@@ -92,6 +94,7 @@ static void check_doubles(struct checking *checking)
 					_("one person has several open cases: %s"),
 					doubles.items[i]);
 			jz_findings_file(&checking->findings, from, ids.items[k]);
+			jz_findings_titles(&checking->findings, from, "case");
 		}
 	}
 }
@@ -135,6 +138,8 @@ static int one(void *data, const struct jz_entry *entry, struct jz_record **reco
 		else
 			unreadable(checking, entry->id, failure);
 	}
+	if (!checking->what->json)
+		jz_findings_titles(&checking->present, 0, entry->kind);
 	jz_findings_take(&checking->findings, &checking->present);
 	return 0;
 }

@@ -111,9 +111,9 @@ static const char *const about[] = {
 	   "is an error, never a download. Unknown keywords are annotations, and so is `format` "
 	   "unless "
 	   "--assert-format is given; in the program's own schemas it is always asserted."),
-	N_("A finding has the file, line, column, JSON Pointer and keyword, and never a value of "
-	   "the "
-	   "document."),
+	N_("A finding has the file or case, line, column, field and keyword or clause, and never a "
+	   "value of the document. The field is a JSON Pointer with --schema and with --format json; "
+	   "else people are shown titles."),
 	N_("Exit status: 0 valid; 1 findings; 3 a file is malformed or the schema is wrong; 6 a "
 	   "file "
 	   "cannot be read. A file that cannot be judged does not keep the others from being "

@@ -41,10 +41,11 @@ void jz_print_error(const struct jz_err *err);
 __attribute__((format(printf, 2, 3))) void jz_note(const struct jz_ctx *ctx, const char *fmt, ...);
 __attribute__((format(printf, 1, 2))) void jz_warn(const char *fmt, ...);
 
-/* One line a finding: position, field, sentence, clause; or one JSON document
+/* Lines of position, field, sentence, clause: what several rules say of one thing, or one of several
+ * things, is one line with all their clauses. The field is named by its titles where they were looked
+ * up (jz_findings_titles()), else by its pointer. Or one JSON document, each finding by itself:
  * {"format":"jzbf/findings/1","errors":N,"findings":[{"severity":"error"|"warning"|"info","file",
  * "line","column","path","rule","clause","message"}]}, unknown ones null. */
-void jz_print_finding(const struct jz_finding *finding, FILE *to, bool color);
 void jz_print_findings(const struct jz_findings *findings, FILE *to, bool color);
 void jz_print_findings_json(const struct jz_findings *findings, FILE *to);
 struct jz_node *jz_findings_node(const struct jz_findings *findings, struct jz_arena *arena);

@@ -16,9 +16,10 @@ test_expect_success 'without a plan no service, said in the words of the standar
 	test_grep 没有写入 ../err
 '
 test_expect_success 'a plan that lacks parts is refused with all of them' '
-	unchanged jzbf plan 1 measures=x 2>../err && for part in content goals steps organisation safeguards; do
-		test_grep "/plans/0/$part" ../err || return 1; done && test_grep "\[6.4.1\]" ../err &&
-	unchanged in_chinese jzbf plan 1 measures=x 2>../err && test_grep "\[6.4.1\]" ../err
+	unchanged jzbf plan 1 measures=x 2>../err && for part in Content Goals "Steps in time" Organisation Safeguards; do
+		test_grep "Plans › no. 1 › $part: " ../err || return 1; done && test_grep "\[6.4.1\]" ../err &&
+	test_grep "Plans › no. 1 › Personal basis: Personal traits, .*: missing" ../err &&
+	unchanged in_chinese jzbf plan 1 measures=x 2>../err && test_grep "服务方案 › 第1项 › .*\[6.4.1\]" ../err
 '
 test_expect_success 'a draft may lack them' '
 	jzbf -q plan 1 --draft measures=x >../out && item=$(sed -n "s/^plans\[\(.*\)\]/\1/p" ../out) &&

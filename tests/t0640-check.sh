@@ -35,10 +35,28 @@ test_expect_success 'one case, many cases and all say the same' '
 	for id in 1 2 3 4; do test_expect_code 1 jzbf check $id 2>/dev/null || return 1; done >../singly && test_cmp ../all ../singly &&
 	test_expect_code 1 jzbf check 4 1 >../two 2>../err && sed 1q ../two >../first && test_grep "^LS-2026-0004" ../first && test_grep "scanned 2" ../err
 '
+test_expect_success 'people see titles, scripts see pointers' '
+	printf "%s\\n" "person: {name: 乙, id_type: 居民身份证, id_number: 441825198704121098}" "sentence: {category: 缓刑, correction_from: 2025-06-01, correction_to: 2026-12-31}" >../neglected.yaml &&
+	jzbf -q intake --from ../neglected.yaml >../id && id=$(cat ../id) && jzbf intake $id admission.declared_on=2025-06-02 2>../first >/dev/null &&
+	in_chinese jzbf check $id >../zh 2>/dev/null; jzbf check $id >../en 2>/dev/null; jzbf check $id --format json >../json 2>/dev/null
+	test_grep "错误: 服务记录: " ../zh && test_grep "error: Services: " ../en && ! grep ": /" ../zh ../en &&
+	test_grep "\"path\": \"/services\"" ../json && ! grep Services: ../json
+'
+test_expect_success 'six topics neither given nor learnt are one line with both clauses, at the first change and later' '
+	test_grep "$id: error: Services: .*, .*, .*: not given in the entry phase; its content is not completed.*\[7.1.1, 7.1.3\]" ../en &&
+	grep -c "7\.1\.[13]" ../en | grep -x 1 && test_grep "7.1.1, 7.1.3" ../first && grep -c "7\.1\.[13]" ../first | grep -x 1 &&
+	test_grep "、.*：*入矫期内未开展；学习内容未完成，也未安排补课 \[7.1.1, 7.1.3\]" ../zh &&
+	test_grep "2025-08, 2025-09, .*: no daily education" ../en &&
+	test $(grep -c "\"clause\": \"7.1.1\"" ../json) = 6 && test $(grep -c "\"clause\": \"7.1.3\"" ../json) = 6
+'
+test_expect_success 'a refusal names the field by its titles, too' '
+	test_expect_code 3 jzbf intake LS-2026-0002 sentence.correction_to=2025-01-01 2>../err && test_grep "error: Sentence › " ../err &&
+	test_expect_code 3 in_chinese jzbf intake LS-2026-0002 sentence.correction_to=2025-01-01 2>../err && test_grep "错误: 刑罚信息 › " ../err
+'
 test_expect_success 'a psychological file that cannot be read is counted and named' '
 	head -c 200 $CASE/psych.yaml.gpg >../cut && cp ../cut $CASE/psych.yaml.gpg && git commit -qam cut &&
 	test_expect_code 1 jzbf --unverified check >../out 2>../err && test_grep "^LS-2026-0001/psych: error: cannot be read" ../out &&
-	test_grep "scanned 4, unreadable 1" ../err && test_expect_code 1 jzbf --unverified check 1 >../out 2>/dev/null &&
+	test_grep "scanned 5, unreadable 1" ../err && test_expect_code 1 jzbf --unverified check 1 >../out 2>/dev/null &&
 	test_grep "^LS-2026-0001/psych: error: cannot be read" ../out
 '
 test_done

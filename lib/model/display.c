@@ -1,12 +1,54 @@
 #include "lib/model/display.h"
 
 #include "lib/base/i18n.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
 
 const char *jz_display_title(const struct jz_shape *shape, const char *key)
 {
 	const char *title = shape->schema ? jz_shape_title(shape) : NULL;
 
 	return title ? title : key;
+}
+
+/* The part of a pointer behind a slash, unescaped. */
+static const char *next_key(const char *pointer, struct jz_buf *key)
+{
+	jz_buf_clear(key);
+	for (; *pointer && *pointer != '/'; pointer++) {
+		if (pointer[0] == '~' && (pointer[1] == '0' || pointer[1] == '1'))
+			jz_buf_addc(key, *++pointer == '0' ? '~' : '/');
+		else
+			jz_buf_addc(key, *pointer);
+	}
+	return pointer;
+}
+
+void jz_display_path(const struct jz_shape *root, const char *pointer, struct jz_buf *out)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf key = JZ_BUF_INIT;
+	struct jz_shape at = *root, next;
+	size_t start = out->len;
+
+	while (*pointer == '/') {
+		long item;
+
+		pointer = next_key(pointer + 1, &key);
+		if (out->len > start)
+			jz_buf_adds(out, JZ_TITLE_MARK);
+		if (at.schema && jz_shape_type(&at) == JZ_TYPE_ARRAY &&
+		    jz_parse_int(key.data, 0, INT32_MAX - 1, &item)) {
+			jz_buf_addf(out, _("no. %ld"), item + 1);
+			if (!jz_shape_items(&at, &next))
+				next.schema = NULL;
+		} else if (at.schema && jz_shape_key(&at, key.data, key.len, &next)) {
+			jz_buf_adds(out, jz_display_title(&next, key.data));
+		} else {
+			jz_buf_adds(out, key.data);
+			next = (struct jz_shape){NULL, root->root};
+		}
+		at = next;
+	}
 }
 
 static bool is_scalar(const struct jz_node *value)

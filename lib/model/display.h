@@ -17,6 +17,12 @@ void jz_display(const struct jz_shape *shape, struct jz_codes *codes, const stru
 /* Title of a field, or its key where the schema names none. */
 const char *jz_display_title(const struct jz_shape *shape, const char *key);
 
+#define JZ_TITLE_MARK " › "
+
+/* Appends the titles of the fields along a JSON Pointer, as "Services › no. 3 › Place": whoever reads
+ * it counts from one. A key that the schema does not title stays itself. */
+void jz_display_path(const struct jz_shape *root, const char *pointer, struct jz_buf *out);
+
 /* True for a scalar and for a list of nothing but scalars. */
 bool jz_is_flat(const struct jz_node *value);
 

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/i18n.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/model/display.h"
 
 #define DEFAULT_LIMIT 1000
 
@@ -41,29 +43,94 @@ static struct jz_finding *next(struct jz_findings *findings)
 	return &findings->items[findings->len++];
 }
 
-void jz_findings_add(struct jz_findings *findings, enum jz_severity severity,
-		     const struct jz_node *node, const char *path, const char *rule,
-		     const char *clause, const char *fmt, ...)
+/* NULL: there are enough already. */
+__attribute__((format(printf, 8, 0))) static struct jz_finding *
+add(struct jz_findings *findings, enum jz_severity severity, const struct jz_node *node,
+    const char *path, const char *rule, const char *clause, const char *head, const char *fmt,
+    va_list args)
 {
 	struct jz_finding *finding;
-	char message[768];
-	va_list args;
+	char text[768];
 
 	if (severity == JZ_ERROR)
 		findings->errors++;
 	finding = next(findings);
 	if (!finding)
-		return;
-	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
+		return NULL;
+	vsnprintf(text, sizeof(text), fmt, args);
 	finding->severity = severity;
 	finding->line = node ? node->line : 0;
 	finding->column = node ? node->column : 0;
 	finding->path = keep(findings, path ? path : "");
 	finding->rule = keep(findings, rule);
 	finding->clause = keep(findings, clause);
-	finding->message = keep(findings, message);
+	finding->text = keep(findings, text);
+	finding->message =
+		head ? jz_arena_printf(findings->arena, _("%s: %s"), head, text) : finding->text;
+	return finding;
+}
+
+void jz_findings_add(struct jz_findings *findings, enum jz_severity severity,
+		     const struct jz_node *node, const char *path, const char *rule,
+		     const char *clause, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(findings, severity, node, path, rule, clause, NULL, fmt, args);
+	va_end(args);
+}
+
+void jz_findings_add_about(struct jz_findings *findings, enum jz_severity severity,
+			   const struct jz_node *node, const char *path, const char *rule,
+			   const char *clause, const char *about, const char *fmt, ...)
+{
+	struct jz_finding *finding;
+	va_list args;
+
+	va_start(args, fmt);
+	finding = add(findings, severity, node, path, rule, clause, about, fmt, args);
+	va_end(args);
+	if (finding)
+		finding->about = keep(findings, about);
+}
+
+void jz_findings_add_titled(struct jz_findings *findings, enum jz_severity severity,
+			    const struct jz_node *node, const char *path, const char *rule,
+			    const char *clause, const char *title, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(findings, severity, node, path, rule, clause, title, fmt, args);
+	va_end(args);
+}
+
+/* All but the name of the file. */
+static struct jz_finding *copy(struct jz_findings *findings, const struct jz_finding *f)
+{
+	struct jz_finding *kept = next(findings);
+
+	if (!kept)
+		return NULL;
+	*kept = *f;
+	kept->path = keep(findings, f->path);
+	kept->rule = keep(findings, f->rule);
+	kept->clause = keep(findings, f->clause);
+	kept->about = keep(findings, f->about);
+	kept->text = keep(findings, f->text);
+	kept->message = f->message == f->text ? kept->text : keep(findings, f->message);
+	kept->where = keep(findings, f->where);
+	return kept;
+}
+
+void jz_findings_copy(struct jz_findings *findings, const struct jz_finding *finding)
+{
+	struct jz_finding *kept = copy(findings, finding);
+
+	findings->errors += finding->severity == JZ_ERROR;
+	if (kept)
+		kept->file = keep(findings, finding->file);
 }
 
 void jz_findings_take(struct jz_findings *to, struct jz_findings *from)
@@ -71,25 +138,36 @@ void jz_findings_take(struct jz_findings *to, struct jz_findings *from)
 	const char *name = NULL, *kept = NULL; /* one file follows itself, as a rule */
 
 	for (size_t i = 0; i < from->len; i++) {
-		const struct jz_finding *f = &from->items[i];
-		struct jz_finding *copy = next(to);
+		struct jz_finding *taken = copy(to, &from->items[i]);
 
-		if (!copy)
+		if (!taken)
 			break;
-		*copy = *f;
-		if (f->file != name) {
-			name = f->file;
+		if (from->items[i].file != name) {
+			name = from->items[i].file;
 			kept = keep(to, name);
 		}
-		copy->file = kept;
-		copy->path = keep(to, f->path);
-		copy->rule = keep(to, f->rule);
-		copy->clause = keep(to, f->clause);
-		copy->message = keep(to, f->message);
+		taken->file = kept;
 	}
 	to->errors += from->errors;
 	from->len = from->errors = 0;
 	jz_arena_reset(from->arena);
+}
+
+void jz_findings_titles(struct jz_findings *findings, size_t from, const char *kind)
+{
+	struct jz_shape shape;
+
+	if (from >= findings->len || jz_shape_open(kind, &shape, NULL))
+		return;
+	for (size_t i = from; i < findings->len; i++) {
+		struct jz_finding *f = &findings->items[i];
+		jz_cleanup(jz_buf_release) struct jz_buf titles = JZ_BUF_INIT;
+
+		if (f->where || !*f->path)
+			continue;
+		jz_display_path(&shape, f->path, &titles);
+		f->where = keep(findings, titles.data);
+	}
 }
 
 void jz_findings_file(struct jz_findings *findings, size_t from, const char *file)

@@ -22,6 +22,10 @@ struct jz_finding {
 	const char *rule;    /* schema keyword ("required") or rule id ("R6.4.1") */
 	const char *clause;  /* "6.4.1" or NULL */
 	const char *message; /* translated */
+	/* For people, who are shown titles, and one line for what several rules say of one thing: */
+	const char *about; /* what of the field it is ("2026-04", a topic's label); NULL: the field */
+	const char *text;  /* the message without that, or without the field's title, in front */
+	const char *where; /* titles along path; NULL: not looked up, or there are none */
 };
 
 struct jz_findings {
@@ -41,12 +45,31 @@ __attribute__((format(printf, 7, 8))) void
 jz_findings_add(struct jz_findings *findings, enum jz_severity severity, const struct jz_node *node,
 		const char *path, const char *rule, const char *clause, const char *fmt, ...);
 
+/* The same for a finding about one of several things that a field holds or should hold. */
+__attribute__((format(printf, 8, 9))) void
+jz_findings_add_about(struct jz_findings *findings, enum jz_severity severity,
+		      const struct jz_node *node, const char *path, const char *rule,
+		      const char *clause, const char *about, const char *fmt, ...);
+
+/* The same for a field whose title (NULL: none) stands in front of the message. */
+__attribute__((format(printf, 8, 9))) void
+jz_findings_add_titled(struct jz_findings *findings, enum jz_severity severity,
+		       const struct jz_node *node, const char *path, const char *rule,
+		       const char *clause, const char *title, const char *fmt, ...);
+
+/* Adds a copy of one. */
+void jz_findings_copy(struct jz_findings *findings, const struct jz_finding *finding);
+
 /* Moves all of `from` behind those of `to`, which takes as many as its limit allows; `from` is empty
  * then, and ready for the next document. */
 void jz_findings_take(struct jz_findings *to, struct jz_findings *from);
 
 /* Names the file of every finding from index `from` on. */
 void jz_findings_file(struct jz_findings *findings, size_t from, const char *file);
+
+/* Looks up `where` of every finding from index `from` on, by the schema of a kind of record ("case",
+ * "psych"). */
+void jz_findings_titles(struct jz_findings *findings, size_t from, const char *kind);
 
 /* The first error as a struct jz_err with JZ_E_INVALID; 0 if there is none. */
 int jz_findings_fail(const struct jz_findings *findings, struct jz_err *err);

@@ -35,12 +35,8 @@ static void add_finding(struct jz_check *c, const struct jz_node *node, const ch
 
 	if (c->findings->len < limit)
 		build_pointer(c->frame, &pointer);
-	if (title)
-		jz_findings_add(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, _("%s: %s"),
-				title, message);
-	else
-		jz_findings_add(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, "%s",
-				message);
+	jz_findings_add_titled(c->findings, JZ_ERROR, node, pointer.data, rule, NULL, title, "%s",
+			       message);
 }
 
 /* A wrong type rules a branch out where it begins, a wrong constant also one step further in (the

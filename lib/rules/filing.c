@@ -82,10 +82,9 @@ JZ_RULE(fields_complete)
 		const char *field = jz_node_text(jz_seq_get(fields, i));
 
 		if (!jz_node_at(ctx->record, field))
-			JZ_SAY(NULL, pointer_of(findings, field),
-			       _("the file lacks '%s' %d days after the first contact (office "
-				 "policy)"),
-			       jz_field_title(field), days);
+			JZ_SAY_ABOUT(NULL, pointer_of(findings, field), jz_field_title(field),
+				     _("missing %d days after the first contact (office policy)"),
+				     days);
 	}
 }
 
@@ -146,11 +145,10 @@ JZ_RULE(documents_complete)
 		const char *kind = jz_node_text(jz_seq_get(kinds, i));
 
 		if (!has_document(ctx, kind))
-			JZ_SAY(NULL, "/documents",
-			       _("the document '%s' is missing %d days after the first contact "
-				 "(office policy)"),
-			       jz_codes_label(jz_policy_codes(ctx->policy), "document", kind),
-			       days);
+			JZ_SAY_ABOUT(NULL, "/documents",
+				     jz_codes_label(jz_policy_codes(ctx->policy), "document", kind),
+				     _("missing %d days after the first contact (office policy)"),
+				     days);
 	}
 }
 

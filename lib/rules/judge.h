@@ -21,6 +21,12 @@
 	jz_findings_add(findings, rule->severity, (node), (path), rule->id, rule->clause,          \
 			__VA_ARGS__)
 
+/* The same about one of several things at the same place, which people see in one line: the label of
+ * a topic, a month. */
+#define JZ_SAY_ABOUT(node, path, about, ...)                                                       \
+	jz_findings_add_about(findings, rule->severity, (node), (path), rule->id, rule->clause,    \
+			      (about), __VA_ARGS__)
+
 /* A JSON Pointer that lives as long as the findings. */
 #define JZ_AT(...) jz_arena_printf(findings->arena, __VA_ARGS__)
 

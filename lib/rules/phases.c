@@ -76,10 +76,10 @@ static void judge_topics(const struct jz_rule *rule, const struct jz_rule_ctx *c
 			continue;
 		severity = topic_done(ctx, code, to, ctx->today, false) ? JZ_WARNING
 									: phase_severity(rule, ctx);
-		jz_findings_add(findings, severity, NULL, "/services", rule->id, rule->clause,
-				phase == JZ_PHASE_ENTRY ? _("'%s' was not given in the entry phase")
-							: _("'%s' was not given in the exit phase"),
-				topic_label(ctx, code));
+		jz_findings_add_about(findings, severity, NULL, "/services", rule->id, rule->clause,
+				      topic_label(ctx, code), "%s",
+				      phase == JZ_PHASE_ENTRY ? _("not given in the entry phase")
+							      : _("not given in the exit phase"));
 	}
 }
 
@@ -122,16 +122,11 @@ static void judge_completion(const struct jz_rule *rule, const struct jz_rule_ct
 		if (!jz_is(topic, "stage", jz_phase_name(phase)) ||
 		    topic_done(ctx, code, from, ctx->today, true))
 			continue;
-		if (topic_planned(ctx, code))
-			JZ_SAY(NULL, "/services",
-			       _("the content of '%s' is not completed; a make-up session is "
-				 "planned"),
-			       topic_label(ctx, code));
-		else
-			JZ_SAY(NULL, "/services",
-			       _("the content of '%s' is not completed and no make-up session is "
-				 "planned"),
-			       topic_label(ctx, code));
+		JZ_SAY_ABOUT(NULL, "/services", topic_label(ctx, code), "%s",
+			     topic_planned(ctx, code)
+				     ? _("its content is not completed; a make-up session is planned")
+				     : _("its content is not completed, and no make-up session is "
+					 "planned"));
 	}
 }
 
@@ -187,8 +182,8 @@ JZ_RULE(daily_education)
 	while (jz_date_cmp(jz_date_add_days(jz_date_add_months(first, 1), -1), to) <= 0) {
 		snprintf(month, sizeof(month), "%04d-%02d", first.year, first.month);
 		if (!month_served(ctx, month))
-			JZ_SAY(NULL, "/services",
-			       _("no daily education in %s, and no reason is recorded"), month);
+			JZ_SAY_ABOUT(NULL, "/services", month, "%s",
+				     _("no daily education, and no reason is recorded"));
 		first = jz_date_add_months(first, 1);
 	}
 }

@@ -203,11 +203,12 @@ JZ_RULE(personal)
 
 		for (size_t i = 0; service_plan(plan) && i < JZ_COUNT(parts); i++)
 			if (!jz_has(basis, parts[i]))
-				JZ_SAY(basis ? basis : plan,
-				       JZ_AT("/plans/%zu/personal_basis/%s", plan_i, parts[i]),
-				       _("the personal basis of the plan lacks '%s'"),
-				       jz_field_title(
-					       JZ_AT("/plans/0/personal_basis/%s", parts[i])));
+				JZ_SAY_ABOUT(
+					basis ? basis : plan,
+					JZ_AT("/plans/%zu/personal_basis/%s", plan_i, parts[i]),
+					jz_field_title(
+						JZ_AT("/plans/0/personal_basis/%s", parts[i])),
+					"%s", _("missing in the personal basis of the plan"));
 	}
 }
 

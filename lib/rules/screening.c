@@ -120,16 +120,14 @@ JZ_RULE(focus_decided)
 	    jz_has(focus, "override"))
 		return;
 	if (high_risk(ctx))
-		JZ_SAY(focus, "/focus",
-		       _("high social risk, but neither a focus case nor an override with reason "
-			 "and "
-			 "countersignature"));
+		JZ_SAY_ABOUT(focus, "/focus", _("high social risk"), "%s",
+			     _("neither a focus case nor an override with reason and "
+			       "countersignature"));
 	if (newest(jz_list(ctx, "assessments"), positive) ||
 	    newest(jz_map_get(ctx->psych, "assessments"), positive))
-		JZ_SAY(focus, "/focus",
-		       _("a positive screening, but neither a focus case nor an override with "
-			 "reason "
-			 "and countersignature"));
+		JZ_SAY_ABOUT(focus, "/focus", _("positive screening"), "%s",
+			     _("neither a focus case nor an override with reason and "
+			       "countersignature"));
 }
 
 /* A crisis plan of the record has not ended and has a review ahead, or had one. */

@@ -35,6 +35,7 @@ int jz_record_check(const char *kind, const char *id, struct jz_node *root,
 	if (findings->errors == errors)
 		run_rules(!strcmp(kind, "case"), root, before, psych_exists, policy, findings);
 	jz_findings_file(findings, from, id);
+	jz_findings_titles(findings, from, kind);
 	if (findings->errors == errors)
 		return 0;
 	return jz_findings_fail(findings, err) ? JZ_E_INVALID : JZ_E_BUG;

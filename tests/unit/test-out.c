@@ -96,6 +96,75 @@ static void findings(void)
 	jz_findings_release(&list);
 }
 
+/* What several rules say of one topic, and alike of several, stands in one line. */
+static void grouped(void)
+{
+	static const char *const topics[] = {"rights", "duties"};
+	struct jz_findings list;
+
+	jz_findings_init(&list);
+	for (size_t i = 0; i < 2; i++)
+		jz_findings_add_about(&list, JZ_WARNING, NULL, "/services", "R7.1.1", "7.1.1",
+				      topics[i], "%s", "not given");
+	jz_findings_add(&list, JZ_ERROR, NULL, "/services/3/place", "R7.1.2", "7.1.2", "%s", "odd");
+	for (size_t i = 0; i < 2; i++)
+		jz_findings_add_about(&list, JZ_ERROR, NULL, "/services", "R7.1.3", "7.1.3",
+				      topics[i], "%s", "not learnt");
+	jz_findings_add_about(&list, JZ_ERROR, NULL, "/services", "R7.2.1", "7.2.1", "2026-03", "%s",
+			      "nothing");
+	jz_findings_file(&list, 0, "A");
+	is_str(list.items[0].message, "rights: not given", "the message of one finding is whole");
+	jz_findings_titles(&list, 0, "case");
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(),
+	       "A: error: Services: rights, duties: not given; not learnt [7.1.1, 7.1.3]\n"
+	       "A: error: Services › no. 4 › Place: odd [7.1.2]\n"
+	       "A: error: Services: 2026-03: nothing [7.2.1]\n",
+	       "one line a thing, with all its clauses");
+	begin();
+	jz_print_findings_json(&list, to);
+	end();
+	ok(strstr(text, "\"path\": \"/services/3/place\"") && strstr(text, "rights: not learnt") &&
+		   !strstr(text, "no. 4"),
+	   "JSON has each finding by itself, with its pointer");
+	jz_findings_release(&list);
+}
+
+/* Things that lie below one field, and things that do not. */
+static void joined(void)
+{
+	struct jz_findings list;
+
+	jz_findings_init(&list);
+	jz_findings_add_about(&list, JZ_ERROR, NULL, "/person/phone", "R1", "1", "Telephone", "%s",
+			      "missing");
+	jz_findings_titles(&list, 0, "case");
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(), "error: Person › Telephone: missing [1]\n", "a title is not said twice");
+	jz_findings_add_about(&list, JZ_ERROR, NULL, "/person/name", "R1", "1", "Name", "%s",
+			      "missing");
+	jz_findings_titles(&list, 0, "case");
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(), "error: Person: Telephone, Name: missing [1]\n", "what they share leads");
+	jz_findings_add_about(&list, JZ_ERROR, NULL, "/person/sex", "R1", "1", "Sex", "%s",
+			      "missing");
+	jz_findings_titles(&list, 0, "case");
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(), "error: Person: Telephone, Name, Sex: missing [1]\n", "of three, too");
+	jz_findings_add_about(&list, JZ_ERROR, NULL, "/sentence/court", "R1", "1", "Court", "%s",
+			      "missing");
+	jz_findings_titles(&list, 0, "case");
+	begin();
+	jz_print_findings(&list, to, false);
+	is_str(end(), "error: Telephone, Name, Sex, Court: missing [1]\n",
+	       "and nothing where they share nothing");
+	jz_findings_release(&list);
+}
+
 static void progress(void)
 {
 	struct jz_ctx ctx = {.progress = true};
@@ -122,6 +191,8 @@ int main(void)
 	wrapping();
 	tables();
 	findings();
+	grouped();
+	joined();
 	progress();
 	free(text);
 	return done_testing();
