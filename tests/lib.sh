@@ -181,38 +181,53 @@ test_empty() { [ ! -s "$1" ] || { echo "$1 is not empty:"; cat "$1"; return 1; }
 # Messages in Chinese, also where no zh_CN locale was generated.
 in_chinese() { LANGUAGE=zh_CN "$@"; }
 
+# Waits until the clock shows another second.
+next_second() {
+	local now=$EPOCHSECONDS
+	while [ "$EPOCHSECONDS" = "$now" ]; do sleep 0.05; done
+}
+
 # ---- people and their keys ----
 
 make_key() { # once a build, kept in $KEYS
 	local name=$1 home
-	[ -s "$KEYS/$name.sec" ] && return
+	[ -s "$KEYS/$name.sec" ] && [ -s "$KEYS/$name.fpr" ] && return
 	home=$(mktemp -d "$SHORT/k.XXXX") &&
 	gpg --homedir "$home" --batch --quiet --passphrase '' --quick-generate-key \
 		"$name <$name@example.invalid>" future-default default never &&
 	gpg --homedir "$home" --batch --armor --export "$name" >"$KEYS/$name.pub" &&
+	gpg --homedir "$home" --batch --no-auto-check-trustdb --with-colons --list-keys | awk -F: '$1 == "fpr" { print $10; exit }' >"$KEYS/$name.fpr" &&
 	gpg --homedir "$home" --batch --armor --export-secret-keys "$name" >"$KEYS/$name.tmp" &&
 	mv "$KEYS/$name.tmp" "$KEYS/$name.sec" &&
 	gpgconf --homedir "$home" --kill all &&
 	rm -rf "$home"
 }
 
+make_home() { # make_home NAME NAME…: that of the first among all; once a build, too
+	local name=$1 other kept home
+	shift
+	kept=$KEYS/homes/$name,$(IFS=,; echo "$*")
+	[ -d "$kept" ] && return
+	home=$(mktemp -d "$SHORT/h.XXXX") && mkdir -p "$KEYS/homes" &&
+	printf 'no-random-seed-file\ntrust-model always\nno-auto-check-trustdb\n' >"$home/gpg.conf" &&
+	printf 'auto-expand-secmem\n' >"$home/gpg-agent.conf" || return 1
+	for other; do cat "$KEYS/$other.pub"; done | cat - "$KEYS/$name.sec" | gpg --homedir "$home" --batch --quiet --import &&
+	gpgconf --homedir "$home" --kill all && cp -R "$home" "$kept.tmp" && mv "$kept.tmp" "$kept"
+	rm -rf "$home"
+}
+
 # setup_keys NAME…: each gets a GnuPG home with the own secret key and everybody's public keys. The
 # first one's is in force until `as` says otherwise; $fpr_NAME is the fingerprint.
 setup_keys() {
-	local name other home
+	local name
 	mkdir -p "$KEYS"
+	(
+		flock 9
+		for name; do make_key "$name" || exit 1; done
+		for name; do make_home "$name" "$@" || exit 1; done
+	) 9>"$KEYS/lock" || return 1
 	for name; do
-		(flock 9 && make_key "$name") 9>"$KEYS/lock" || return 1
-	done
-	for name; do
-		home=$SHORT/$name
-		mkdir -p -m 700 "$home" &&
-		printf 'no-random-seed-file\ntrust-model always\nno-auto-check-trustdb\n' >"$home/gpg.conf" &&
-		printf 'auto-expand-secmem\n' >"$home/gpg-agent.conf" || return 1
-		(for other; do cat "$KEYS/$other.pub"; done; cat "$KEYS/$name.sec") >"$home/in" &&
-		gpg --homedir "$home" --batch --quiet --import "$home/in" && rm "$home/in" || return 1
-		eval "fpr_${name//-/_}=$(gpg --homedir "$home" --batch --with-colons --list-keys "<$name@example.invalid>" |
-			awk -F: '$1 == "fpr" { print $10; exit }')"
+		cp -R "$KEYS/homes/$name,$(IFS=,; echo "$*")" "$SHORT/$name" && eval "fpr_${name//-/_}=$(cat "$KEYS/$name.fpr")" || return 1
 	done
 	become "$1"
 }

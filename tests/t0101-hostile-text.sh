@@ -10,12 +10,16 @@ bounded() {
 	)
 }
 
+# has_position NAME: one line in err, with a place in it. (No program is started for it: it is asked often.)
+has_position() {
+	local err
+	mapfile err <err && test ${#err[@]} = 1 && [[ ${err[0]} =~ $1:[0-9]+:[0-9]+:\  ]] || { cat err; return 1; }
+}
+
 # refused FORMAT FILE: by exit status, a position, no output.
 refused() {
-	test_expect_code 3 bounded convert --from $1 --to json "$2" >out 2>err &&
-	test_empty out && test_line_count = 1 err && test_grep "$2:[0-9]+:[0-9]+: " err &&
-	test_expect_code 3 bounded convert --from $1 --to json - <"$2" >out 2>err &&
-	test_empty out && test_grep "(-|<[^>]*>|stdin):[0-9]+:[0-9]+: " err
+	test_expect_code 3 bounded convert --from $1 --to json "$2" >out 2>err && test_empty out && has_position "$2" &&
+	test_expect_code 3 bounded convert --from $1 --to json - <"$2" >out 2>err && test_empty out && has_position "(-|<[^>]*>|stdin)"
 }
 
 repeat() { perl -e 'print $ARGV[0] x $ARGV[1]' -- "$1" "$2"; }
@@ -104,7 +108,7 @@ test_expect_success 'truncated anywhere' '
 	for ((n = 0; n < size; n++)); do
 		head -c $n whole >cut &&
 		test_expect_code 3 bounded convert --from json --to yaml cut >out 2>err &&
-		test_empty out && test_grep "cut:[0-9]+:[0-9]+: " err || return 1
+		test_empty out && has_position cut || return 1
 	done
 '
 

@@ -42,9 +42,10 @@ test_expect_success 'a wrong passphrase, too' '
 test_expect_success 'killed while it waits for pinentry it leaves nothing behind' '
 	cat >$SHORT/pinentry <<-EOS &&
 	#!/bin/sh
+	echo asked >"$SHORT/asked"
 	exec sleep 30
 	EOS
-	forget && { jzbf access add ben --role supervisor & } && pid=$! && sleep 1 && kill -TERM $pid &&
+	forget && { jzbf access add ben --role supervisor & } && pid=$! && until test -e $SHORT/asked; do kill -0 $pid && sleep 0.05 || break; done && kill -TERM $pid &&
 	{ wait $pid; test $? = 143; } && test -z "$(ls -A $JZBF_TMPFS)" && clean_after
 '
 test_expect_success 'nothing is left behind' 'rmdir "$JZBF_TMPFS"'

@@ -56,7 +56,7 @@ test_expect_success 'the reasons are those of a record read alone' '
 test_expect_success 'nothing stays on the tmpfs and no agent behind' '
 	mkdir -m 700 /dev/shm/jzt.$$ && JZBF_TMPFS=/dev/shm/jzt.$$ test_expect_code 1 jzbf status >../out &&
 	rmdir /dev/shm/jzt.$$ &&
-	for i in $(seq 30); do pgrep -f "homedir /dev/shm/jzt.$$" || break; sleep 0.1; done && test $i -lt 30
+	for i in $(seq 100); do pgrep -f "homedir /dev/shm/jzt.$$" || break; sleep 0.1; done && test $i -lt 100
 '
 test_expect_success 'a co-process that is killed costs nothing but its time' '
 	git clone -q . ../big && cd ../big && git checkout -q -b big HEAD~1 && git config jzbf.person anna &&
@@ -80,7 +80,7 @@ test_expect_success 'each co-process has an agent of its own' '
 		agents=$(ls -d /dev/shm/jzt.$$/*/S.gpg-agent 2>/dev/null | wc -l)
 	done
 	wait $reader && rmdir /dev/shm/jzt.$$ && test $agents -ge $([ $(nproc) = 1 ] && echo 1 || echo 2) &&
-	for i in $(seq 30); do under /dev/shm/jzt.$$ || break; sleep 0.1; done && test $i -lt 30 && cd ../s
+	for i in $(seq 100); do under /dev/shm/jzt.$$ || break; sleep 0.1; done && test $i -lt 100 && cd ../s
 '
 test_expect_success 'Ctrl-C in the middle leaves no process, no agent, nothing on the tmpfs' '
 	cd ../big && for signal in INT TERM HUP; do
@@ -90,8 +90,8 @@ test_expect_success 'Ctrl-C in the middle leaves no process, no agent, nothing o
 		until [ "$(ls -d /dev/shm/jzt.$$/*/S.gpg-agent 2>/dev/null | wc -l)" -ge 2 ] || [ $(nproc) = 1 ]; do
 			kill -0 $reader || break
 		done
-		sleep 0.05; kill -$signal $reader; wait $reader; test $? = $((128 + $(kill -l $signal))) || break
-		for i in $(seq 50); do under /dev/shm/jzt.$$ >../left || break; sleep 0.1; done
+		kill -$signal $reader; wait $reader; test $? = $((128 + $(kill -l $signal))) || break
+		for i in $(seq 100); do under /dev/shm/jzt.$$ >../left || break; sleep 0.1; done
 		test_empty ../left && rmdir /dev/shm/jzt.$$ || break
 	done && test $signal = HUP && ! test -e /dev/shm/jzt.$$ && clean_after && cd ../s
 '

@@ -24,7 +24,7 @@ test_expect_success 'no case content, no ciphertext; names of the staff, and it 
 	! ls ../u/jzbf-bundle/objects | grep -F "$(git rev-parse HEAD:$one)" && grep -q "name: ben" ../u/jzbf-bundle/access-to.yaml && grep -q "names of staff" ../u/jzbf-bundle/README.txt
 '
 test_expect_success 'the same commits and maker, the same bytes, but for the signature' '
-	sleep 1 && git clone -q . ../c && (cd ../c && jzbf trust --expect $fpr_anna >/dev/null && JZBF_PERSON=eve as eve in_chinese jzbf bundle -o ../again.tar >/dev/null) &&
+	next_second && git clone -q . ../c && (cd ../c && jzbf trust --expect $fpr_anna >/dev/null && JZBF_PERSON=eve as eve in_chinese jzbf bundle -o ../again.tar >/dev/null) &&
 	unpack ../all.tar && mv ../u ../u1 && unpack ../again.tar && rm ../u/*/SHA256SUMS.asc ../u1/*/SHA256SUMS.asc && diff -r ../u ../u1
 '
 test_expect_success 'a part of the history; with ciphertext' '
