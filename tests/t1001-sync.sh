@@ -30,4 +30,9 @@ test_expect_success 'one case changed in two clones is merged by meaning' '
 	in_clone a by anna jzbf -q sync >out && same a b && in_clone a by anna jzbf show 1 --format yaml >plain && test_grep 13800000001 plain && test_grep 乙 plain &&
 	in_clone a by anna jzbf verify --full >out && test_grep "^verified" out
 '
+test_expect_success 'the first sync of a founding clone sets what plain git pulls from, as push -u does; later ones leave it alone' '
+	test "$(git -C base rev-parse --abbrev-ref @{u})" = origin/main && in_clone base git pull -q --ff-only && git init -q --bare other.git && git -C base remote add other ../other.git && in_clone base by anna jzbf -q sync other >/dev/null &&
+	test "$(git -C base config branch.main.remote)" = origin && cp -r base lone && cd lone && git remote remove other && git config --remove-section branch.main && git remote rename origin there && by anna jzbf -q sync -n >/dev/null && test_must_fail git config branch.main.remote &&
+	by anna jzbf -q sync >/dev/null && test "$(git config branch.main.remote) $(git config branch.main.merge)" = "there refs/heads/main" && cd ..
+'
 test_done

@@ -111,6 +111,35 @@ static bool is_there(const char *dir)
 	return there;
 }
 
+/* Ids of SHA-256: neither libgit2 nor this program knows them, and what it says of it is no help. */
+static bool by_sha256(const char *dir)
+{
+	git_buf path = {0};
+	git_config *config = NULL;
+	jz_autofree char *file = NULL;
+	git_buf format = {0};
+	bool found = false;
+
+	if (git_repository_discover(&path, dir, 0, NULL))
+		return false;
+	file = jz_path_join(path.ptr, "config");
+	found = !git_config_open_ondisk(&config, file) &&
+		!git_config_get_string_buf(&format, config, "extensions.objectformat") &&
+		!strcasecmp(format.ptr, "sha256");
+	git_buf_dispose(&format);
+	git_buf_dispose(&path);
+	git_config_free(config);
+	return found;
+}
+
+static int other_ids(const char *dir, struct jz_err *err)
+{
+	return jz_fail(err, JZ_E_IO,
+		       _("the repository at '%s' names its objects by SHA-256, and a store by SHA-1: "
+			 "make it with 'git init --object-format=sha1' or by 'jzbf init'"),
+		       dir);
+}
+
 int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 {
 	git_repository *repo = NULL;
@@ -135,6 +164,8 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 			       _("the repository at '%s' belongs to another user; if you trust it: "
 				 "git config --global --add safe.directory DIRECTORY"),
 			       dir);
+	if (rc && by_sha256(dir))
+		return other_ids(dir, err);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot open the repository"));
 	return wrap(repo, dir, out, err);
@@ -200,6 +231,8 @@ int jz_git_init(const char *dir, bool bare, const char *branch, struct jz_git **
 	if (rc)
 		return rc;
 	rc = make(&repo, bare ? dir : path, bare, branch);
+	if (rc && by_sha256(dir))
+		return other_ids(dir, err);
 	if (rc)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot make the repository"));
 	return wrap(repo, dir, out, err);

@@ -42,6 +42,13 @@ struct jz_snapshot {
 int jz_office_parse(struct jz_arena *arena, const char *text, size_t len, struct jz_node **out,
 		    struct jz_err *err);
 
+/* nested.c: a store that somebody could have planted in another one's working tree is not found by
+ * searching upwards, until it was named once (dir). JZ_E_CONFLICT. */
+int jz_store_check_nested(struct jz_store *store, const char *dir, struct jz_err *err);
+
+/* The bytes of HEAD's jzbf.yaml, which makes a repository a store. */
+int jz_store_office_text(struct jz_git *git, struct jz_buf *text);
+
 /* Remembers what was settled for jz_store_notice(). */
 void jz_store_settled(struct jz_store *store, enum jz_settled how, const struct jz_pending *what);
 

@@ -85,6 +85,13 @@ static int read_office(struct jz_git *git, struct jz_buf *text, bool *unborn, st
 	return rc ? rc : read_office_of(git, head, text, err);
 }
 
+int jz_store_office_text(struct jz_git *git, struct jz_buf *text)
+{
+	bool unborn;
+
+	return read_office(git, text, &unborn, NULL);
+}
+
 static int no_store(bool unborn, struct jz_err *err)
 {
 	return jz_fail(err, JZ_E_IO,
@@ -121,6 +128,7 @@ void jz_store_zone_of(struct jz_store *store, const char *commit)
 int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
+	struct jz_store *store;
 	struct jz_git *git;
 	bool unborn;
 	int rc = jz_git_open(dir, &git, err);
@@ -134,8 +142,14 @@ int jz_store_open(const char *dir, struct jz_store **out, struct jz_err *err)
 			return no_store(unborn, err);
 		return rc;
 	}
+	store = wrap(git);
+	rc = jz_store_check_nested(store, dir, err);
+	if (rc) {
+		jz_store_free(store);
+		return rc;
+	}
 	adopt_time_zone(&text);
-	*out = wrap(git);
+	*out = store;
 	jz_keyring_sweep(); /* an unlocked role key of a killed process waits for nobody */
 	settle(*out);
 	return 0;

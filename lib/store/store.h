@@ -25,6 +25,7 @@ struct jz_keyring; /* lib/store/keyring.h */
 struct jz_keyview; /* lib/store/keyring.h */
 
 /* Opens the store at dir, or the one above dir (NULL: the working directory). JZ_E_IO: none there.
+ * JZ_E_CONFLICT: it lies inside the working tree of another store, and was never named before.
  * The process works in the time zone of jzbf.yaml from then on. A change that a killed process left
  * behind is finished or dropped, if no other process writes and the repository is writable; see
  * jz_store_notice(). */

@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
+#include "lib/store/clone.h"
 #include "lib/store/land.h"
 #include "lib/store/lock.h"
 #include "lib/store/settled.h"
@@ -277,6 +278,26 @@ static int push(struct sync *sync, bool *again, struct jz_err *err)
 				      result->remote.name, result->after);
 }
 
+/* As `git push -u` does it, so that plain git knows where to pull from; what is set is kept. */
+static int set_upstream(struct sync *sync, const char *ref, struct jz_err *err)
+{
+	const struct jz_git_remote *remote = &sync->result->remote;
+	const char *branch = ref + strlen("refs/heads/");
+	jz_autofree char *name = jz_xasprintf("branch.%s.remote", branch);
+	jz_autofree char *merge = jz_xasprintf("branch.%s.merge", branch);
+	jz_cleanup(jz_buf_release) struct jz_buf old = JZ_BUF_INIT;
+	struct jz_git *git = jz_store_git(sync->store);
+	char commit[JZ_GIT_ID];
+	int rc;
+
+	if (sync->opts->dry_run || (sync->opts->remote && !jz_eq(remote->name, "origin")) ||
+	    !jz_git_config_get(git, name, &old, NULL) || !jz_git_config_get(git, merge, &old, NULL) ||
+	    jz_git_resolve(git, remote->tracking, commit, NULL))
+		return 0;
+	rc = jz_clone_set(sync->store, merge, remote->branch, err);
+	return rc ? rc : jz_clone_set(sync->store, name, remote->name, err);
+}
+
 static int one_round(struct sync *sync, bool *again, struct jz_err *err)
 {
 	const struct jz_sync_opts *opts = sync->opts;
@@ -352,5 +373,7 @@ int jz_sync(struct jz_store *store, const struct jz_sync_opts *opts, struct jz_s
 		rc = expect_root(store, head, opts->expect, err);
 	if (!rc)
 		rc = sync_alone(&sync, err);
+	if (!rc)
+		rc = set_upstream(&sync, ref, err);
 	return rc || opts->dry_run ? rc : jz_sync_doubles(store, result, err);
 }
