@@ -112,7 +112,8 @@ static const char *const about[] = {
 	   "or small "
 	   "agents, keys that have expired or will within 60 days, role secrets that are not "
 	   "encrypted to "
-	   "those who hold them today, git drivers that this clone lacks, git settings that store "
+	   "those who hold them today, git drivers that this clone lacks, what plain git would commit "
+	   "as somebody else or unsigned, git settings that store "
 	   "decrypted text, interrupted changes and edits. Every finding says how to mend it."),
 	N_("Notes are worth knowing; a warning or an error makes the exit status 1. Outside a "
 	   "store only the "

@@ -49,6 +49,25 @@ static int hand_back(const char *path, const struct jz_buf *bytes, struct jz_err
 	return fd < 0 ? jz_fail_errno(err, path) : jz_fd_write(fd, bytes->data, bytes->len, err);
 }
 
+/* Where two lines have several common ancestors, git merges these first, with longer markers, to have
+ * one base. What clashes there has no base then: were one side's value taken for it, the other side's
+ * would win in the end, unasked. */
+static bool merges_ancestors(const char *marker)
+{
+	long size;
+
+	return marker && jz_parse_int(marker, 0, 1000000, &size) && size > 7;
+}
+
+/* Does the record stand at an ancestor of both sides? */
+static bool stood_before(const struct jz_meeting *meeting, const char *path)
+{
+	char blob[JZ_GIT_ID];
+
+	return *meeting->base &&
+	       !jz_git_path_blob(jz_store_git(meeting->store), meeting->base, path, blob, NULL);
+}
+
 /* Two clones took people in under one id: a merge of both would be a case of nobody. */
 static int two_cases(struct jz_merged *merged, const struct jz_entry *entry, struct jz_err *err)
 {
@@ -67,7 +86,7 @@ static int two_cases(struct jz_merged *merged, const struct jz_entry *entry, str
 }
 
 static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char **paths,
-		 struct jz_err *err)
+		 bool ancestors, struct jz_err *err)
 {
 	struct jz_buf ciphers[JZ_VERSION_COUNT] = {JZ_BUF_INIT, JZ_BUF_INIT, JZ_BUF_INIT};
 	jz_cleanup(jz_merged_release) struct jz_merged merged;
@@ -84,10 +103,13 @@ static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char 
 	for (size_t i = 0; i < JZ_VERSION_COUNT; i++)
 		jz_buf_release(&ciphers[i]);
 	if (!rc && jz_eq(entry->kind, "case") && !merged.versions[JZ_VERSION_BASE] &&
-	    merged.versions[JZ_VERSION_OURS] && merged.versions[JZ_VERSION_THEIRS])
+	    merged.versions[JZ_VERSION_OURS] && merged.versions[JZ_VERSION_THEIRS] &&
+	    !stood_before(meeting, entry->path))
 		return two_cases(&merged, entry, err);
 	if (!rc)
 		rc = jz_merge_versions(&merged, entry, err);
+	if (!rc && merged.merge.clashes.len && ancestors)
+		return jz_fail(err, JZ_E_FINDINGS, "%s", "");
 	if (!rc && merged.merge.clashes.len) {
 		jz_print_clashes(entry->id, &merged.merge.clashes, stderr);
 		return jz_fail(err, JZ_E_FINDINGS,
@@ -104,13 +126,18 @@ static int merge(struct jz_meeting *meeting, const struct jz_entry *entry, char 
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	jz_cleanup(jz_meeting_release) struct jz_meeting meeting = {.store = NULL};
+	const bool ancestors = merges_ancestors(argc > 5 ? argv[5] : NULL);
+	const struct jz_buf none = JZ_BUF_INIT;
 	struct jz_entry entry;
 	int rc = jz_record_entry(argv[4], &entry, err);
 
-	(void)argc;
 	if (!rc)
 		rc = open_meeting(ctx->store, &meeting, err);
-	return rc ? rc : merge(&meeting, &entry, argv + 1, err);
+	if (!rc)
+		rc = merge(&meeting, &entry, argv + 1, ancestors, err);
+	if (rc && ancestors) /* no base, and git goes on */
+		(void)hand_back(argv[1 + JZ_VERSION_OURS], &none, NULL);
+	return rc;
 }
 
 static const struct jz_arg args[] = {
@@ -126,6 +153,9 @@ static const struct jz_arg args[] = {
 	{.metavar = N_("PATH"),
 	 .help = N_("the record's path in the store (%P)"),
 	 .complete = JZ_COMPLETE_FILE},
+	{.metavar = N_("MARKER"),
+	 .help = N_("the length of conflict markers (%L); over 7: common ancestors are merged"),
+	 .optional = true},
 	{0},
 };
 
@@ -140,7 +170,7 @@ static const char *const about[] = {
 	NULL,
 };
 static const char *const examples[] = {
-	"git config merge.jzbf.driver \"jzbf merge-driver %O %A %B %P\"",
+	"git config merge.jzbf.driver \"jzbf merge-driver %O %A %B %P %L\"",
 	N_("what 'jzbf doctor --mend' does"), NULL};
 
 const struct jz_command jz_cmd_merge_driver = {

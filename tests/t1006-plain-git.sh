@@ -41,6 +41,18 @@ test_expect_success 'a fresh clone lacks the driver: doctor says so, --mend regi
 	git clone -q hub.git f && git -C f config jzbf.person ben && in_clone f by ben jzbf -q list >/dev/null 2>&1; { in_clone f by ben jzbf doctor >out; test_grep "merge driver is not registered" out; } &&
 	{ in_clone f by ben jzbf doctor --mend >out 2>&1; test_grep -v "merge driver is not" out; } && git -C f config merge.jzbf.driver | grep merge-driver
 '
+# bare_git NAME DIR GIT-ARGUMENTS…: nothing but the clone's own settings says who commits.
+bare_git() {
+	local name=$1 dir=$2
+	shift 2
+	(become "$name" && unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL && cd "$W/$dir" && JZBF_PERSON=$name git "$@")
+}
+test_expect_success 'what doctor prints sets plain git up: its merge verifies' '
+	in_clone f by ben jzbf doctor --format json >doctor.json; grep -o "git config [uc][^\"]*" doctor.json >commands && test_line_count = 4 commands && (cd f && sh -e ../commands) && in_clone f by ben jzbf doctor >out; test_grep -v "would not verify" out &&
+	in_clone a by anna jzbf -q sync >/dev/null && in_clone f by ben jzbf -q sync >/dev/null && in_clone a by anna jzbf -q intake 1 person.phone=13800000006 >/dev/null && in_clone a by anna jzbf -q sync >/dev/null && in_clone f by ben jzbf -q intake 1 person.former_name=戊 >/dev/null &&
+	bare_git ben f pull -q --no-rebase --no-edit && in_clone f by ben jzbf verify >out && test_grep "^verified" out && in_clone f by ben jzbf -q sync >/dev/null && same f hub.git &&
+	git -C f config user.email ben@elsewhere.invalid && in_clone f by ben in_chinese jzbf doctor >out; test_grep "user.email" out && test_grep "git config user.email .ben@ls.jzbf.invalid." out && git -C f config user.email ben@ls.jzbf.invalid
+'
 test_expect_success 'sync needs no driver' '
 	git -C f config --remove-section merge.jzbf && in_clone a by anna jzbf -q sync >/dev/null && in_clone f by ben jzbf -q intake 1 person.traits=外向 && in_clone f by ben jzbf -q sync >out && test_grep "merged +LS-2026-0001|sent +LS-2026-0001" out
 '

@@ -46,7 +46,7 @@ int jz_clone_set(struct jz_store *store, const char *key, const char *value, str
 int jz_clone_configure(struct jz_store *store, struct jz_err *err)
 {
 	jz_autofree char *textconv = command("textconv --git");
-	jz_autofree char *merge = command("merge-driver %O %A %B %P"); /* git quotes %P itself */
+	jz_autofree char *merge = command("merge-driver %O %A %B %P %L"); /* git quotes %P itself */
 	const char *const settings[][2] = {
 		{"diff.jzbf.textconv", textconv},
 		{"diff.jzbf.cachetextconv", "false"},
@@ -71,13 +71,14 @@ static bool is_set(struct jz_store *store, const char *key, const char *value)
 	return !value || jz_eq(text.data, value);
 }
 
-/* A driver that merges by meaning; earlier versions registered one that only refused. */
-static bool drives(struct jz_store *store)
+/* A driver that merges by meaning; earlier versions registered one that only refused, or one that was
+ * not told when git merges ancestors. */
+static bool drives(struct jz_store *store, const char *word)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 
 	return !jz_git_config_get(jz_store_git(store), "merge.jzbf.driver", &text, NULL) &&
-	       strstr(text.data, "merge-driver");
+	       strstr(text.data, word);
 }
 
 void jz_clone_look(struct jz_store *store, struct jz_clone_state *out)
@@ -87,7 +88,8 @@ void jz_clone_look(struct jz_store *store, struct jz_clone_state *out)
 
 	*out = (struct jz_clone_state){
 		.textconv = is_set(store, "diff.jzbf.textconv", NULL),
-		.merge = drives(store),
+		.merge = drives(store, "merge-driver"),
+		.marker = drives(store, "%L"),
 		.cached = !jz_git_resolve(jz_store_git(store), "refs/notes/textconv/jzbf", commit,
 					  NULL),
 	};

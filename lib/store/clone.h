@@ -27,6 +27,7 @@ int jz_clone_set_person(struct jz_store *store, const char *person, struct jz_er
 struct jz_clone_state {
 	bool textconv; /* diff.jzbf.textconv is set */
 	bool merge;    /* merge.jzbf.driver runs jzbf merge-driver */
+	bool marker;   /* and is told when git merges ancestors */
 	bool caches;   /* diff.jzbf.cachetextconv keeps decrypted text */
 	bool cached;   /* refs/notes/textconv/jzbf is there: it did */
 };

@@ -1,4 +1,4 @@
-#include "lib/store/doctor.h"
+#include "lib/store/doctor-impl.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -219,6 +219,10 @@ static void check_clone(const struct visit *visit)
 			visit->checkup, JZ_ERROR, "merge-driver", mend,
 			_("the merge driver is not registered in this clone: git would merge "
 			  "encrypted records as text"));
+	if (state.merge && !state.marker)
+		jz_checkup_add(visit->checkup, JZ_WARNING, "merge-driver", mend,
+			       _("the merge driver is registered as an earlier version did it: in "
+				 "lines that were merged crosswise one side could win unasked"));
 	if (!state.textconv)
 		jz_checkup_add(visit->checkup, JZ_WARNING, "diff-driver", mend,
 			       _("the diff driver is not registered in this clone: git diff shows "
@@ -275,6 +279,7 @@ void jz_doctor_store(struct jz_checkup *checkup, struct jz_store *store)
 	jz_snapshot_view(snapshot, &visit.view);
 	visit.days = jz_policy_int(jz_snapshot_policy(snapshot), "key_days");
 	check_attributes(&visit, snapshot);
+	jz_doctor_plain_git(checkup, store, snapshot);
 	if (!can_look(&visit))
 		return;
 	check_head(&visit, snapshot); /* first, for it takes everybody's key in at once */

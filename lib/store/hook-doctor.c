@@ -59,6 +59,6 @@ void jz_hook_check(struct jz_checkup *checkup, struct jz_store *store)
 			       _("run 'jzbf hook install' again"),
 			       _("%zu of the %zu hooks of this repository are not there"), missing,
 			       wanted);
-	if (missing < wanted)
+	if (missing < wanted && jz_hook_fits(store, JZ_HOOK_PRE_RECEIVE)) /* a clone: doctor-git.c */
 		check_needs(checkup, store);
 }

@@ -214,8 +214,12 @@ static int find_base(struct jz_store *store, const char *head, const char *their
 		rc = jz_fail(err, JZ_E_CONFLICT, _("the two sides share no history"));
 	if (!rc && bases.len > 1)
 		rc = jz_fail(err, JZ_E_CONFLICT,
-			     _("the two lines were merged with each other crosswise before: let "
-			       "git merge them ('git merge -S', see jzbf-merge-driver(1))"));
+			     _("the two lines were merged with each other crosswise before, and have "
+			       "several common states: 'git merge -S %.10s' brings them together in "
+			       "a clone with a working tree, 'jzbf resolve' settles what that "
+			       "leaves, then 'jzbf sync' goes on; 'jzbf doctor' tells whether git is "
+			       "set up for it"),
+			     theirs);
 	if (!rc)
 		memcpy(base, bases.items[0], JZ_GIT_ID);
 	return rc;
