@@ -61,3 +61,8 @@ void jz_locale_init(void)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 }
+
+void jz_locale_machine(void)
+{
+	setlocale(LC_MESSAGES, "C"); /* in C.UTF-8 LANGUAGE would still count */
+}

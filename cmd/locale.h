@@ -8,4 +8,7 @@
  * always there, with LANGUAGE set to it. */
 void jz_locale_init(void);
 
+/* From here on nothing is translated: for machine output, which is the same for everybody. */
+void jz_locale_machine(void);
+
 #endif

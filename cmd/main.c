@@ -164,6 +164,15 @@ static int no_subcommand(const struct jz_command *command, struct jz_err *err)
 	return jz_fail(err, JZ_E_USAGE, _("'%s' needs a subcommand: %s"), command->name, names.data);
 }
 
+/* What a script reads is never translated; nor is what it may have to look for on standard error. */
+static void settle_language(const struct jz_opt *opts)
+{
+	const char *format = jz_opt_text(opts, "format");
+
+	if (jz_eq(format, "json") || jz_eq(format, "csv"))
+		jz_locale_machine();
+}
+
 static int run_command(const struct jz_command *command, const struct jz_command *parent, int argc,
 		       char **argv, struct jz_err *err)
 {
@@ -181,6 +190,7 @@ static int run_command(const struct jz_command *command, const struct jz_command
 	rc = jz_args_check(command->args, argc, argv, err);
 	if (rc)
 		return rc;
+	settle_language(command->opts);
 	fill_ctx(&ctx);
 	if (command->needs & JZ_NEED_STORE)
 		return run_with_store(command, &ctx, argc, argv, err);

@@ -289,3 +289,12 @@ int jz_args_check(const struct jz_arg *args, int argc, char **argv, struct jz_er
 		return jz_fail(err, JZ_E_USAGE, _("unexpected argument '%s'"), argv[given]);
 	return 0;
 }
+
+const char *jz_opt_text(const struct jz_opt *opts, const char *name)
+{
+	for (; opts && opts->kind; opts++)
+		if ((opts->kind == JZ_OPT_STRING || opts->kind == JZ_OPT_ENUM) &&
+		    jz_eq(opts->long_name, name))
+			return *(const char **)opts->dest;
+	return NULL;
+}

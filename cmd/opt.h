@@ -74,6 +74,10 @@ struct jz_arg {
 	bool many; /* the last one only: any number more */
 };
 
+/* The value of a word or text option of the table, by its long name, as it was given or is by default;
+ * NULL: no such option. */
+const char *jz_opt_text(const struct jz_opt *opts, const char *name);
+
 /* Parses argv[1..]: options may stand anywhere before "--"; long options may be cut to an
  * unambiguous prefix; --name=value and --name value, -xvalue and -x value, -abc. Positional
  * arguments are moved to the front; *argc is their number + 1. global (may be NULL) are understood
