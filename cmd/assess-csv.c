@@ -18,14 +18,20 @@ struct column {
 	const char *key; /* NULL: none; "" is the case */
 };
 
+struct place {
+	unsigned line, column;
+};
+
 struct row {
 	size_t number;
+	struct place *places; /* of its cells */
 	const char *id; /* of the case */
 	struct jz_node *doc;
 };
 
 struct table {
 	struct jz_change *change;
+	const char *file;
 	const struct jz_instrument *instrument;
 	struct column *columns;
 	size_t column_count;
@@ -153,7 +159,9 @@ static int take_row(void *data, const struct jz_csv_row *from, struct jz_err *er
 	}
 	row = &t->rows[t->count++];
 	*row = (struct row){.number = from->number, .doc = jz_node_map(t->change->arena)};
+	row->places = jz_arena_alloc(t->change->arena, from->count * sizeof(*row->places));
 	for (size_t i = 0; i < from->count; i++) {
+		row->places[i] = (struct place){from->cells[i].line, from->cells[i].column};
 		if (!from->cells[i].len)
 			continue;
 		if (t->columns[i].item)
@@ -181,10 +189,46 @@ static int fill(struct jz_change *change, struct jz_work *work, struct jz_err *e
 	return 0;
 }
 
+/* The column behind "/assessments/3/answers/9" or "/assessments/3/date"; else that of the case. */
+static size_t column_of(const struct table *t, const char *path)
+{
+	const char *key = jz_starts_with(path, "/assessments/") ? strchr(path + 13, '/') : NULL;
+	size_t found = 0;
+
+	for (size_t i = 0; i < t->column_count; i++) {
+		const struct column *column = &t->columns[i];
+		char name[80];
+
+		if (column->item)
+			snprintf(name, sizeof(name), "/answers/%u", column->item);
+		else
+			snprintf(name, sizeof(name), "/%s", column->key);
+		if (key && jz_eq(name, key))
+			return i;
+		if (column->key && !*column->key)
+			found = i;
+	}
+	return found;
+}
+
+/* What is found in a record is told where the table says it. */
+static void locate(struct table *t, const struct row *row, size_t from)
+{
+	struct jz_findings *findings = &t->change->findings;
+
+	for (size_t i = from; i < findings->len; i++) {
+		struct place place = row->places[column_of(t, findings->items[i].path)];
+
+		findings->items[i].line = place.line;
+		findings->items[i].column = place.column;
+	}
+	jz_findings_file(findings, from, t->file);
+}
+
 static int put_row(struct table *t, const struct row *row, struct jz_txn *txn, struct jz_err *err)
 {
 	jz_cleanup(jz_work_release) struct jz_work work = {0};
-	size_t errors = t->change->findings.errors;
+	size_t errors = t->change->findings.errors, before = t->change->findings.len;
 	int rc = jz_work_open(t->change, txn, row->id, &work, err);
 
 	if (!rc && work.fresh && !work.root->len)
@@ -196,11 +240,13 @@ static int put_row(struct table *t, const struct row *row, struct jz_txn *txn, s
 	t->change->doc = row->doc;
 	if (!rc)
 		rc = jz_work_put(t->change, &work, err);
-	if ((rc != JZ_E_INVALID && rc != JZ_E_FINDINGS) || t->change->findings.errors > errors)
-		return rc;
-	jz_findings_add(&t->change->findings, JZ_ERROR, NULL, "", NULL, NULL, _("row %zu: %s"),
-			row->number, err->message);
-	return JZ_E_INVALID;
+	if ((rc == JZ_E_INVALID || rc == JZ_E_FINDINGS) && t->change->findings.errors == errors) {
+		jz_findings_add(&t->change->findings, JZ_ERROR, NULL, "", NULL, NULL,
+				_("row %zu: %s"), row->number, err->message);
+		rc = JZ_E_INVALID;
+	}
+	locate(t, row, before);
+	return rc;
 }
 
 static int put_rows(struct jz_change *change, struct jz_txn *txn, struct jz_err *err)
@@ -239,7 +285,7 @@ static int read_table(struct table *t, const char *file, const char *encoding, s
 int jz_assess_csv(struct jz_change *change, const struct jz_instrument *instrument,
 		  const char *file, const char *encoding, struct jz_err *err)
 {
-	struct table t = {.change = change, .instrument = instrument};
+	struct table t = {.change = change, .file = file, .instrument = instrument};
 	int rc;
 
 	change->findings.limit = 100000;
