@@ -30,14 +30,25 @@ static int month_days(int year, int month)
 	return month == 2 && leap(year) ? 29 : days[month - 1];
 }
 
-/* The first ten bytes. */
+/* Two digits; 100 and more: they are none. */
+static inline unsigned pair(const char *text)
+{
+	unsigned tens = (unsigned char)text[0] - (unsigned)'0';
+	unsigned ones = (unsigned char)text[1] - (unsigned)'0';
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/* The first ten bytes; a NUL among them ends it. Reports do this a million times. */
 static bool parse_day(const char *text, struct jz_date *out)
 {
+	unsigned century = pair(text), year, month, day;
 	struct jz_date d;
 
-	if (!digits(text, 4, &d.year) || text[4] != '-' || !digits(text + 5, 2, &d.month) ||
-	    text[7] != '-' || !digits(text + 8, 2, &d.day))
+	if (century > 99 || (year = pair(text + 2)) > 99 || text[4] != '-' ||
+	    (month = pair(text + 5)) > 99 || text[7] != '-' || (day = pair(text + 8)) > 99)
 		return false;
+	d = (struct jz_date){(int)(century * 100 + year), (int)month, (int)day};
 	if (d.year < 1 || d.month < 1 || d.month > 12 || d.day < 1 ||
 	    d.day > month_days(d.year, d.month))
 		return false;
@@ -45,9 +56,14 @@ static bool parse_day(const char *text, struct jz_date *out)
 	return true;
 }
 
+bool jz_date_parsen(const char *text, size_t len, struct jz_date *out)
+{
+	return len == 10 && parse_day(text, out);
+}
+
 bool jz_date_parse(const char *text, struct jz_date *out)
 {
-	return text && strlen(text) == 10 && parse_day(text, out);
+	return text && jz_date_parsen(text, strlen(text), out);
 }
 
 void jz_date_format(struct jz_date date, char out[11])

@@ -17,6 +17,7 @@ struct jz_date {
 };
 
 bool jz_date_parse(const char *text, struct jz_date *out); /* exactly YYYY-MM-DD, a real day */
+bool jz_date_parsen(const char *text, size_t len, struct jz_date *out);
 void jz_date_format(struct jz_date date, char out[11]);
 int64_t jz_date_days(struct jz_date date); /* days since 1970-01-01 */
 struct jz_date jz_date_from_days(int64_t days);

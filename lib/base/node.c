@@ -188,16 +188,6 @@ struct jz_node *jz_map_getn(const struct jz_node *map, const char *key, size_t k
 	return pair ? pair->value : NULL;
 }
 
-const char *jz_node_text(const struct jz_node *node)
-{
-	return node && (node->kind == JZ_STRING || node->kind == JZ_NUMBER) ? node->text : NULL;
-}
-
-const char *jz_map_text(const struct jz_node *map, const char *key)
-{
-	return jz_node_text(jz_map_get(map, key));
-}
-
 bool jz_map_true(const struct jz_node *map, const char *key)
 {
 	const struct jz_node *node = jz_map_get(map, key);

@@ -88,9 +88,15 @@ static inline struct jz_node *jz_seq_get(const struct jz_node *seq, size_t index
 }
 
 /* Text of a string or number, NULL otherwise. */
-const char *jz_node_text(const struct jz_node *node);
+static inline const char *jz_node_text(const struct jz_node *node)
+{
+	return node && (node->kind == JZ_STRING || node->kind == JZ_NUMBER) ? node->text : NULL;
+}
 /* Text of the string or number at map's key. */
-const char *jz_map_text(const struct jz_node *map, const char *key);
+static inline const char *jz_map_text(const struct jz_node *map, const char *key)
+{
+	return jz_node_text(jz_map_get(map, key));
+}
 bool jz_map_true(const struct jz_node *map, const char *key); /* is the boolean true */
 bool jz_node_to_int(const struct jz_node *node, int64_t *out);
 

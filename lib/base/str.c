@@ -68,25 +68,24 @@ void jz_hex(const void *bytes, size_t len, char *out)
 	*out = '\0';
 }
 
-/* -1: none. */
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' ^ 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* The value of a digit plus one; 0: none. By table: whether a digit is a letter is not to be guessed. */
+static const uint8_t digit[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
 
 bool jz_unhex(const char *text, void *out, size_t len)
 {
 	unsigned char *to = out;
 
 	for (size_t i = 0; i < len; i++) {
-		int high = digit(text[2 * i]), low = high < 0 ? -1 : digit(text[2 * i + 1]);
+		unsigned high = digit[(unsigned char)text[2 * i]];
+		unsigned low = high ? digit[(unsigned char)text[2 * i + 1]] : 0;
 
-		if (low < 0)
+		if (!low)
 			return false;
-		to[i] = (unsigned char)(high << 4 | low);
+		to[i] = (unsigned char)((high - 1) << 4 | (low - 1));
 	}
 	return true;
 }

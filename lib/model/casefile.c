@@ -11,9 +11,9 @@
 
 bool jz_get_date(const struct jz_node *map, const char *key, struct jz_date *out)
 {
-	const char *text = jz_map_text(map, key);
+	const struct jz_node *node = jz_map_get(map, key);
 
-	return text && jz_date_parse(text, out);
+	return jz_node_text(node) && jz_date_parsen(node->text, node->len, out);
 }
 
 bool jz_get_time(const struct jz_node *map, const char *key, int64_t *seconds)

@@ -89,6 +89,8 @@ bool jz_case_filed(const struct jz_node *record, const struct jz_policy *policy,
 enum jz_phase { JZ_PHASE_ENTRY = 1, JZ_PHASE_DAILY = 2, JZ_PHASE_EXIT = 4 };
 unsigned jz_case_phases(const struct jz_node *record, const struct jz_policy *policy,
 			struct jz_date on);
+bool jz_case_in_phase(const struct jz_node *record, const struct jz_policy *policy,
+		      enum jz_phase phase, struct jz_date on);
 /* The days of a phase, both included. False: unknown, or the phase has no day. Months are calendar
  * months, clamped to the end of a short one: entry is [declaration, +1 month), exit (end - 1 month,
  * end]. */

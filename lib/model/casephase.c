@@ -2,54 +2,56 @@
 
 #include "lib/base/mem.h"
 
-static bool entry_window(const struct jz_node *record, const struct jz_policy *policy,
-			 struct jz_date *from, struct jz_date *to)
+static struct jz_date last_of_entry(struct jz_date entry, const struct jz_policy *policy)
 {
-	if (!jz_case_entry(record, from))
-		return false;
-	*to = jz_date_add_days(jz_date_add_months(*from, jz_policy_int(policy, "entry_months")),
-			       -1);
-	return true;
+	return jz_date_add_days(jz_date_add_months(entry, jz_policy_int(policy, "entry_months")),
+				-1);
 }
 
-static bool exit_window(const struct jz_node *record, const struct jz_policy *policy,
-			struct jz_date *from, struct jz_date *to)
+static struct jz_date first_of_exit(struct jz_date end, const struct jz_policy *policy)
 {
-	if (!jz_case_end(record, to))
-		return false;
-	*from = jz_date_add_days(jz_date_add_months(*to, -jz_policy_int(policy, "exit_months")), 1);
-	return true;
+	return jz_date_add_days(jz_date_add_months(end, -jz_policy_int(policy, "exit_months")), 1);
 }
 
 bool jz_case_phase_window(const struct jz_node *record, const struct jz_policy *policy,
 			  enum jz_phase phase, struct jz_date *from, struct jz_date *to)
 {
-	struct jz_date entry_from;
-	struct jz_date entry_to;
-	struct jz_date exit_from;
-	struct jz_date exit_to;
-	bool entered = entry_window(record, policy, &entry_from, &entry_to);
-	bool ends = exit_window(record, policy, &exit_from, &exit_to);
+	struct jz_date entry, end;
+	bool ends = jz_case_end(record, &end);
 
-	if (!entered)
+	if (!jz_case_entry(record, &entry))
 		return false;
 	switch (phase) {
 	case JZ_PHASE_ENTRY:
-		*from = entry_from;
-		*to = ends && jz_date_cmp(exit_to, entry_to) < 0 ? exit_to : entry_to;
+		*from = entry;
+		*to = last_of_entry(entry, policy);
+		if (ends && jz_date_cmp(end, *to) < 0)
+			*to = end;
 		break;
 	case JZ_PHASE_EXIT:
 		if (!ends)
 			return false;
-		*from = jz_date_cmp(exit_from, entry_from) < 0 ? entry_from : exit_from;
-		*to = exit_to;
+		*from = first_of_exit(end, policy);
+		if (jz_date_cmp(*from, entry) < 0)
+			*from = entry;
+		*to = end;
 		break;
 	case JZ_PHASE_DAILY:
-		*from = jz_date_add_days(entry_to, 1);
-		*to = ends ? jz_date_add_days(exit_from, -1) : (struct jz_date){9999, 12, 31};
+		*from = jz_date_add_days(last_of_entry(entry, policy), 1);
+		*to = ends ? jz_date_add_days(first_of_exit(end, policy), -1)
+			   : (struct jz_date){9999, 12, 31};
 		break;
 	}
 	return jz_date_cmp(*from, *to) <= 0;
+}
+
+bool jz_case_in_phase(const struct jz_node *record, const struct jz_policy *policy,
+		      enum jz_phase phase, struct jz_date on)
+{
+	struct jz_date from, to;
+
+	return jz_case_phase_window(record, policy, phase, &from, &to) &&
+	       jz_date_cmp(from, on) <= 0 && jz_date_cmp(on, to) <= 0;
 }
 
 unsigned jz_case_phases(const struct jz_node *record, const struct jz_policy *policy,
@@ -57,12 +59,9 @@ unsigned jz_case_phases(const struct jz_node *record, const struct jz_policy *po
 {
 	static const enum jz_phase all[] = {JZ_PHASE_ENTRY, JZ_PHASE_DAILY, JZ_PHASE_EXIT};
 	unsigned phases = 0;
-	struct jz_date from;
-	struct jz_date to;
 
 	for (size_t i = 0; i < JZ_COUNT(all); i++)
-		if (jz_case_phase_window(record, policy, all[i], &from, &to) &&
-		    jz_date_cmp(from, on) <= 0 && jz_date_cmp(on, to) <= 0)
+		if (jz_case_in_phase(record, policy, all[i], on))
 			phases |= all[i];
 	return phases;
 }

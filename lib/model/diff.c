@@ -43,7 +43,9 @@ static size_t enter_item(struct walk *walk, const char *id)
 {
 	size_t len = walk->path.len;
 
-	jz_buf_addf(&walk->path, "[%s]", id);
+	jz_buf_addc(&walk->path, '[');
+	jz_buf_adds(&walk->path, id);
+	jz_buf_addc(&walk->path, ']');
 	return len;
 }
 

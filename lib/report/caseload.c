@@ -63,7 +63,7 @@ static struct load load_of(const struct jz_node *record, const struct tally *tal
 	load.focus = load.open && jz_map_true(jz_map_get(record, "focus"), "value");
 	load.alerts = (long)jz_case_open_alerts(record);
 	load.ending = load.open &&
-		      (jz_case_phases(record, tally->policy, tally->date) & JZ_PHASE_EXIT) != 0;
+		      jz_case_in_phase(record, tally->policy, JZ_PHASE_EXIT, tally->date);
 	return load;
 }
 

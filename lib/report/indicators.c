@@ -24,6 +24,8 @@ struct tally {
 	size_t count;
 	const struct jz_policy *policy;
 	const struct jz_indicator_opts *opts;
+	struct jz_buf fields; /* that they look at */
+	struct jz_measure_ctx ctx;
 	struct jz_arena *arena; /* of the definitions */
 	const struct jz_node *root;
 };
@@ -34,6 +36,8 @@ static void tally_release(struct tally *tally)
 		jz_strs_release(&tally->rows[i].met);
 		jz_strs_release(&tally->rows[i].missed);
 	}
+	jz_buf_release(&tally->fields);
+	jz_measure_end(&tally->ctx);
 	jz_arena_free(tally->arena);
 }
 
@@ -44,7 +48,8 @@ static int add_rows(struct tally *tally, const char *list, bool rate, struct jz_
 	for (size_t i = 0; i < jz_seq_len(entries); i++) {
 		const struct jz_node *entry = jz_seq_get(entries, i);
 		const char *key = jz_map_text(entry, "key");
-		jz_measure_fn *measure = key ? jz_measure_find(key) : NULL;
+		const char *fields = "";
+		jz_measure_fn *measure = key ? jz_measure_find(key, &fields) : NULL;
 
 		if (!measure || tally->count == MAX_INDICATORS)
 			return jz_fail_at(err, JZ_E_INVALID, entry->line, entry->column,
@@ -52,6 +57,7 @@ static int add_rows(struct tally *tally, const char *list, bool rate, struct jz_
 		tally->rows[tally->count].definition = entry;
 		tally->rows[tally->count].measure = measure;
 		tally->rows[tally->count++].rate = rate;
+		jz_buf_adds(&tally->fields, fields);
 	}
 	return 0;
 }
@@ -72,6 +78,7 @@ static int load(struct tally *tally, struct jz_err *err)
 		return failed;
 	jz_node_type_core(root);
 	tally->root = root;
+	jz_buf_adds(&tally->fields, jz_measure_fields);
 	failed = add_rows(tally, "indicators", true, err);
 	if (!failed)
 		failed = add_rows(tally, "counts", false, err);
@@ -83,15 +90,14 @@ static int load(struct tally *tally, struct jz_err *err)
 static void count_case(void *data, const struct jz_entry *entry, const struct jz_node *record)
 {
 	struct tally *tally = data;
-	struct jz_measure_ctx ctx = {record, tally->policy, &tally->opts->window, tally->opts->date,
-				     NULL};
 
+	jz_measure_case(&tally->ctx, record);
 	for (size_t i = 0; i < tally->count; i++) {
 		struct row *row = &tally->rows[i];
 		struct jz_measure m;
 
-		ctx.definition = row->definition;
-		m = row->measure(&ctx);
+		tally->ctx.definition = row->definition;
+		m = row->measure(&tally->ctx);
 		row->n += m.n;
 		row->total += m.total;
 		if (!tally->opts->cases)
@@ -219,13 +225,16 @@ int jz_report_indicators(struct jz_snapshot *snapshot, const struct jz_indicator
 			 struct jz_doc **out, size_t *unreadable, struct jz_err *err)
 {
 	jz_cleanup(tally_release) struct tally tally = {.policy = jz_snapshot_policy(snapshot),
-							.opts = opts};
+							.opts = opts,
+							.fields = JZ_BUF_INIT};
 	jz_cleanup(jz_scan_release) struct jz_scan scan = JZ_SCAN_INIT;
 	struct jz_doc *doc;
-	int failed = load(&tally, err);
+	int failed;
 
+	jz_measure_begin(&tally.ctx, tally.policy, &opts->window, opts->date);
+	failed = load(&tally, err);
 	if (!failed)
-		failed = jz_scan_summaries(snapshot, NULL, count_case, &tally, opts->progress, &scan, err);
+		failed = jz_scan_summaries(snapshot, tally.fields.data, count_case, &tally, opts->progress, &scan, err);
 	if (failed)
 		return failed;
 	doc = jz_doc_new("indicators", word(tally.root, "title", "x-title-en"));

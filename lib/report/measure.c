@@ -2,39 +2,95 @@
 
 #include <string.h>
 
-#include "lib/base/vec.h"
+#include "lib/base/mem.h"
 #include "lib/model/casefile.h"
 
-static bool admitted(const struct jz_measure_ctx *ctx, struct jz_date *entry)
+const char jz_measure_fields[] = JZ_OF_ENTRY JZ_OF_ATTENDED "services.date ";
+
+static bool listed(const struct jz_node *list, const char *word)
 {
-	return jz_case_entry(ctx->record, entry) && jz_window_has(ctx->window, *entry);
+	for (size_t i = 0; word && i < jz_seq_len(list); i++) {
+		const char *text = jz_node_text(list->items[i]);
+
+		if (text && !strcmp(text, word))
+			return true;
+	}
+	return false;
 }
+
+static bool in_window(const struct jz_measure_ctx *ctx, struct jz_date day)
+{
+	return jz_window_has(ctx->window, day) && jz_date_cmp(day, ctx->date) <= 0;
+}
+
+/* ---- what several indicators ask, found once ---- */
+
+static const enum jz_phase taught_phases[] = {JZ_PHASE_ENTRY, JZ_PHASE_EXIT};
+
+void jz_measure_begin(struct jz_measure_ctx *ctx, const struct jz_policy *policy,
+		      const struct jz_window *window, struct jz_date date)
+{
+	*ctx = (struct jz_measure_ctx){.policy = policy, .window = window, .date = date};
+	jz_items(row, jz_codes_rows(jz_policy_codes(policy), "education_topic"))
+	{
+		for (size_t i = 0; i < JZ_COUNT(taught_phases); i++)
+			if (jz_is(row, "stage", jz_phase_name(taught_phases[i])))
+				jz_vec_push(&ctx->topics[i],
+					    (void *)(uintptr_t)jz_map_text(row, "code"));
+	}
+}
+
+void jz_measure_end(struct jz_measure_ctx *ctx)
+{
+	for (size_t i = 0; i < JZ_COUNT(ctx->topics); i++)
+		jz_vec_release(&ctx->topics[i]);
+	free(ctx->services);
+}
+
+static void look_at_services(struct jz_measure_ctx *ctx)
+{
+	const struct jz_node *list = jz_map_get(ctx->record, "services");
+
+	ctx->service_count = 0;
+	if (jz_seq_len(list) > ctx->service_cap) {
+		ctx->service_cap = 2 * jz_seq_len(list);
+		ctx->services = jz_xrealloc(ctx->services,
+					    ctx->service_cap * sizeof(*ctx->services));
+	}
+	jz_items(item, list)
+	{
+		struct jz_measure_service *service = &ctx->services[ctx->service_count++];
+
+		*service = (struct jz_measure_service){.node = item,
+						       .attended = jz_service_attended(item)};
+		if (jz_get_date(item, "date", &service->day))
+			service->counts = service->attended && in_window(ctx, service->day);
+	}
+}
+
+void jz_measure_case(struct jz_measure_ctx *ctx, const struct jz_node *record)
+{
+	ctx->record = record;
+	if (!jz_case_entry(record, &ctx->entry))
+		ctx->entry = (struct jz_date){0, 0, 0};
+	ctx->admitted = jz_window_has(ctx->window, ctx->entry);
+	look_at_services(ctx);
+}
+
+/* ---- the measures ---- */
 
 static bool dated_in_window(const struct jz_measure_ctx *ctx, const struct jz_node *item,
 			    const char *key)
 {
 	struct jz_date day;
 
-	return jz_get_date(item, key, &day) && jz_window_has(ctx->window, day) &&
-	       jz_date_cmp(day, ctx->date) <= 0;
-}
-
-static bool listed(const struct jz_node *list, const char *word)
-{
-	jz_items(item, list)
-	{
-		if (word && jz_node_text(item) && !strcmp(jz_node_text(item), word))
-			return true;
-	}
-	return false;
+	return jz_get_date(item, key, &day) && in_window(ctx, day);
 }
 
 static struct jz_measure filing_rate(const struct jz_measure_ctx *ctx)
 {
-	struct jz_measure m = {0, 0};
-	struct jz_date entry;
+	struct jz_measure m = {0, ctx->admitted};
 
-	m.total = admitted(ctx, &entry);
 	m.n = m.total && jz_case_filed(ctx->record, ctx->policy, ctx->date);
 	return m;
 }
@@ -46,13 +102,13 @@ static bool between(struct jz_date day, struct jz_date from, struct jz_date to)
 
 static struct jz_measure contact_rate(const struct jz_measure_ctx *ctx)
 {
-	struct jz_measure m = {0, 0};
-	struct jz_date entry, day;
+	struct jz_measure m = {0, ctx->admitted};
+	struct jz_date day;
 
-	m.total = admitted(ctx, &entry);
 	if (m.total && jz_get_date(jz_case_first_contact(ctx->record), "date", &day))
-		m.n = between(day, entry,
-			      jz_date_add_days(entry, jz_policy_int(ctx->policy, "contact_days")));
+		m.n = between(day, ctx->entry,
+			      jz_date_add_days(ctx->entry,
+					       jz_policy_int(ctx->policy, "contact_days")));
 	return m;
 }
 
@@ -80,50 +136,39 @@ static bool screened(const struct jz_measure_ctx *ctx, const char *purpose, stru
 
 static struct jz_measure screening_rate(const struct jz_measure_ctx *ctx)
 {
-	struct jz_measure m = {0, 0};
-	struct jz_date entry, until;
+	struct jz_measure m = {0, ctx->admitted};
+	struct jz_date until;
 
-	m.total = admitted(ctx, &entry);
 	if (!m.total)
 		return m;
-	until = jz_date_add_days(entry, jz_policy_int(ctx->policy, "screening_days"));
-	m.n = screened(ctx, "psych_screen", entry, until) &&
-	      screened(ctx, "risk_screen", entry, until);
+	until = jz_date_add_days(ctx->entry, jz_policy_int(ctx->policy, "screening_days"));
+	m.n = screened(ctx, "psych_screen", ctx->entry, until) &&
+	      screened(ctx, "risk_screen", ctx->entry, until);
 	return m;
 }
 
 /* Attended within the days, and completed where that is said. */
-static bool taught(const struct jz_node *service, struct jz_date from, struct jz_date to)
+static bool taught(const struct jz_measure_service *service, struct jz_date from, struct jz_date to)
 {
-	struct jz_date day;
-
-	return jz_service_attended(service) &&
-	       (!jz_map_get(service, "completed") || jz_map_true(service, "completed")) &&
-	       jz_get_date(service, "date", &day) && between(day, from, to);
+	return service->attended && service->day.year && between(service->day, from, to) &&
+	       (!jz_map_get(service->node, "completed") ||
+		jz_map_true(service->node, "completed"));
 }
 
 /* Every topic of the stage was attended and completed within the days. */
-static bool phase_complete(const struct jz_measure_ctx *ctx, enum jz_phase phase,
+static bool phase_complete(const struct jz_measure_ctx *ctx, const struct jz_vec *topics,
 			   struct jz_date from, struct jz_date to)
 {
-	const struct jz_node *topics =
-		jz_codes_rows(jz_policy_codes(ctx->policy), "education_topic");
-	const struct jz_node *services = jz_map_get(ctx->record, "services");
 	jz_cleanup(jz_vec_release) struct jz_vec done = JZ_VEC_INIT;
 
-	jz_items(service, services)
-	{
-		if (taught(service, from, to))
-			jz_vec_push(&done, (void *)(uintptr_t)jz_map_get(service, "topics"));
-	}
-	jz_items(row, topics)
-	{
+	for (size_t i = 0; i < ctx->service_count; i++)
+		if (taught(&ctx->services[i], from, to))
+			jz_vec_push(&done, jz_map_get(ctx->services[i].node, "topics"));
+	for (size_t i = 0; i < topics->len; i++) {
 		bool found = false;
 
-		if (!jz_is(row, "stage", jz_phase_name(phase)))
-			continue;
-		for (size_t i = 0; !found && i < done.len; i++)
-			found = listed(done.items[i], jz_map_text(row, "code"));
+		for (size_t k = 0; !found && k < done.len; k++)
+			found = listed(done.items[k], topics->items[i]);
 		if (!found)
 			return false;
 	}
@@ -132,16 +177,15 @@ static bool phase_complete(const struct jz_measure_ctx *ctx, enum jz_phase phase
 
 static struct jz_measure education_rate(const struct jz_measure_ctx *ctx)
 {
-	static const enum jz_phase phases[] = {JZ_PHASE_ENTRY, JZ_PHASE_EXIT};
 	struct jz_measure m = {0, 0};
 	struct jz_date from, to;
 
-	for (size_t i = 0; i < JZ_COUNT(phases); i++) {
-		if (!jz_case_phase_window(ctx->record, ctx->policy, phases[i], &from, &to) ||
-		    !jz_window_has(ctx->window, to) || jz_date_cmp(to, ctx->date) > 0)
+	for (size_t i = 0; i < JZ_COUNT(taught_phases); i++) {
+		if (!jz_case_phase_window(ctx->record, ctx->policy, taught_phases[i], &from, &to) ||
+		    !in_window(ctx, to))
 			continue;
 		m.total++;
-		m.n += phase_complete(ctx, phases[i], from, to);
+		m.n += phase_complete(ctx, &ctx->topics[i], from, to);
 	}
 	return m;
 }
@@ -160,11 +204,13 @@ static bool open_need(const struct jz_measure_ctx *ctx, const struct jz_node *ne
 
 static bool helped(const struct jz_measure_ctx *ctx, const char *need)
 {
-	jz_items(service, jz_map_get(ctx->record, "services"))
-	{
-		if (jz_is(service, "need", need) && jz_service_attended(service) &&
-		    listed(jz_map_get(ctx->definition, "services"), jz_map_text(service, "kind")) &&
-		    dated_in_window(ctx, service, "date"))
+	const struct jz_node *kinds = jz_map_get(ctx->definition, "services");
+
+	for (size_t i = 0; i < ctx->service_count; i++) {
+		const struct jz_measure_service *service = &ctx->services[i];
+
+		if (service->counts && jz_is(service->node, "need", need) &&
+		    listed(kinds, jz_map_text(service->node, "kind")))
 			return true;
 	}
 	return false;
@@ -194,9 +240,9 @@ static struct jz_date last_day(const struct jz_measure_ctx *ctx)
 static struct jz_measure focus_rate(const struct jz_measure_ctx *ctx)
 {
 	struct jz_measure m = {0, 0};
-	struct jz_date entry, end, day = last_day(ctx);
+	struct jz_date end, day = last_day(ctx);
 
-	if (!jz_case_entry(ctx->record, &entry) || jz_date_cmp(entry, day) > 0 ||
+	if (!ctx->entry.year || jz_date_cmp(ctx->entry, day) > 0 ||
 	    jz_case_closed(ctx->record, day))
 		return m;
 	m.total = !jz_case_end(ctx->record, &end) || jz_date_cmp(end, day) >= 0;
@@ -219,36 +265,23 @@ static struct jz_measure followup_rate(const struct jz_measure_ctx *ctx)
 	return m;
 }
 
-static bool attended_in_window(const struct jz_measure_ctx *ctx, const struct jz_node *service)
-{
-	return dated_in_window(ctx, service, "date") && jz_service_attended(service);
-}
-
 static struct jz_measure attendances(const struct jz_measure_ctx *ctx)
 {
 	struct jz_measure m = {0, 0};
 
-	jz_items(service, jz_map_get(ctx->record, "services")) m.n +=
-		attended_in_window(ctx, service);
+	for (size_t i = 0; i < ctx->service_count; i++)
+		m.n += ctx->services[i].counts;
 	return m;
 }
 
 static struct jz_measure persons_served(const struct jz_measure_ctx *ctx)
 {
-	jz_items(service, jz_map_get(ctx->record, "services"))
-	{
-		if (attended_in_window(ctx, service))
-			return (struct jz_measure){1, 0};
-	}
-	return (struct jz_measure){0, 0};
+	return (struct jz_measure){attendances(ctx).n > 0, 0};
 }
 
 static struct jz_measure admissions(const struct jz_measure_ctx *ctx)
 {
-	struct jz_date entry;
-	struct jz_measure m = {admitted(ctx, &entry), 0};
-
-	return m;
+	return (struct jz_measure){ctx->admitted, 0};
 }
 
 static struct jz_measure closures(const struct jz_measure_ctx *ctx)
@@ -259,6 +292,19 @@ static struct jz_measure closures(const struct jz_measure_ctx *ctx)
 	return m;
 }
 
+/* By the local clock, which is asked only where it could matter: it is never more than a day off. */
+static bool then_in_window(const struct jz_measure_ctx *ctx, int64_t seconds)
+{
+	struct jz_date before = jz_date_from_days(seconds / 86400 - 2);
+	struct jz_date after = jz_date_from_days(seconds / 86400 + 2);
+
+	if (jz_window_has(ctx->window, before) && jz_window_has(ctx->window, after))
+		return true;
+	return between(ctx->window->from, before, after) || between(ctx->window->to, before, after)
+		       ? jz_window_has(ctx->window, jz_local_date(seconds))
+		       : false;
+}
+
 static struct jz_measure alerts(const struct jz_measure_ctx *ctx)
 {
 	struct jz_measure m = {0, 0};
@@ -266,35 +312,41 @@ static struct jz_measure alerts(const struct jz_measure_ctx *ctx)
 
 	jz_items(alert, jz_map_get(ctx->record, "alerts"))
 	{
-		if (jz_get_time(alert, "observed_at", &seconds) &&
-		    jz_window_has(ctx->window, jz_local_date(seconds)))
+		if (jz_get_time(alert, "observed_at", &seconds) && then_in_window(ctx, seconds))
 			m.n++;
 	}
 	return m;
 }
 
-jz_measure_fn *jz_measure_find(const char *key)
+jz_measure_fn *jz_measure_find(const char *key, const char **fields)
 {
 	static const struct {
 		const char *key;
 		jz_measure_fn *fn;
+		const char *fields;
 	} known[] = {
-		{"filing_rate", filing_rate},
-		{"contact_rate", contact_rate},
-		{"screening_rate", screening_rate},
-		{"education_rate", education_rate},
-		{"assistance_rate", assistance_rate},
-		{"focus_rate", focus_rate},
-		{"followup_rate", followup_rate},
-		{"persons_served", persons_served},
-		{"attendances", attendances},
-		{"admitted", admissions},
-		{"closed", closures},
-		{"alerts", alerts},
+		{"filing_rate", filing_rate, JZ_OF_FILED},
+		{"contact_rate", contact_rate, "contacts.date "},
+		{"screening_rate", screening_rate,
+		 "assessments.purpose assessments.date risks.date "},
+		{"education_rate", education_rate,
+		 JZ_OF_PHASES "services.completed services.topics "},
+		{"assistance_rate", assistance_rate,
+		 "needs.id needs.domain needs.found_on needs.met_on services.need services.kind "},
+		{"focus_rate", focus_rate, "focus.value " JZ_OF_END JZ_OF_CLOSED},
+		{"followup_rate", followup_rate, "followups.due followups.done "},
+		{"persons_served", persons_served, ""},
+		{"attendances", attendances, ""},
+		{"admitted", admissions, ""},
+		{"closed", closures, JZ_OF_CLOSED},
+		{"alerts", alerts, "alerts.observed_at "},
 	};
 
 	for (size_t i = 0; i < JZ_COUNT(known); i++)
-		if (!strcmp(known[i].key, key))
+		if (!strcmp(known[i].key, key)) {
+			if (fields)
+				*fields = known[i].fields;
 			return known[i].fn;
+		}
 	return NULL;
 }

@@ -152,7 +152,8 @@ static bool take_list(struct loading *loading, const struct jz_index_head *head,
 	}
 	file->pages = grow(file->pages, file->page_count, &file->page_cap, sizeof(*file->pages));
 	page = &file->pages[file->page_count];
-	*page = (struct jz_index_page){.rows_at = rows_at, .head = *head, .via = list.via};
+	*page = (struct jz_index_page){
+		.rows_at = rows_at, .head = *head, .via = list.via, .left = list.count};
 	memcpy(page->key, page_key, JZ_SEAL_KEY);
 	add_rows(file, &list, (const void *)(loading->list.data + sizeof(list)),
 		 (uint32_t)file->page_count++);

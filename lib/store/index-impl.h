@@ -127,6 +127,7 @@ struct jz_index_page {
 	struct jz_index_head head;
 	uint8_t key[JZ_SEAL_KEY]; /* of a boxed one */
 	uint8_t via;
+	uint32_t left; /* rows that nobody has looked at yet */
 };
 
 struct jz_index_row {

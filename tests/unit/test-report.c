@@ -105,12 +105,17 @@ static struct jz_measure measure(const char *key, const struct jz_node *record,
 				 const char *definition)
 {
 	struct jz_window w = {day("2026-01-01"), day("2026-12-31")};
-	struct jz_measure_ctx ctx = {record, policy, &w, day("2026-11-23"),
-				     definition ? yaml(definition) : NULL};
-	struct jz_measure none = {-1, -1};
-	jz_measure_fn *fn = jz_measure_find(key);
+	struct jz_measure result = {-1, -1};
+	jz_measure_fn *fn = jz_measure_find(key, NULL);
+	struct jz_measure_ctx ctx;
 
-	return fn ? fn(&ctx) : none;
+	jz_measure_begin(&ctx, policy, &w, day("2026-11-23"));
+	jz_measure_case(&ctx, record);
+	ctx.definition = definition ? yaml(definition) : NULL;
+	if (fn)
+		result = fn(&ctx);
+	jz_measure_end(&ctx);
+	return result;
 }
 
 static bool is(struct jz_measure m, long n, long total)
@@ -157,7 +162,7 @@ static void test_measures(void)
 	ok(is(measure("persons_served", prompt, NULL), 1, 0), "a person is counted once");
 	ok(is(measure("followup_rate", prompt, NULL), 1, 2), "follow-ups due by the date");
 	ok(is(measure("education_rate", prompt, NULL), 0, 1), "a phase without its topics");
-	ok(!jz_measure_find("no_such"), "an unknown indicator is not measured");
+	ok(!jz_measure_find("no_such", NULL), "an unknown indicator is not measured");
 }
 
 static struct jz_doc *sample(void)
