@@ -14,8 +14,8 @@
 #define PATTERN_MAX    65536
 
 struct jz_regex {
-	pcre2_code *code;
-	bool jit;
+	pcre2_code *code; /* NULL: plain says it all */
+	enum { UNUSED, JIT, NO_JIT } state;
 	struct jz_regex_plain plain;
 };
 
@@ -24,14 +24,26 @@ struct jz_regex_scratch {
 	pcre2_match_context *context;
 };
 
+static int compile(const struct jz_buf *text, pcre2_code **out, struct jz_err *err)
+{
+	PCRE2_SIZE offset;
+	PCRE2_UCHAR why[120];
+	int number;
+
+	*out = pcre2_compile((PCRE2_SPTR)text->data, text->len,
+			     PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS |
+				     PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C,
+			     &number, &offset, NULL);
+	if (*out)
+		return 0;
+	pcre2_get_error_message(number, why, sizeof(why));
+	return jz_fail(err, JZ_E_INVALID, "%s", (const char *)why);
+}
+
 int jz_regex_compile(const char *pattern, size_t len, struct jz_regex **out, struct jz_err *err)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 	struct jz_regex *regex;
-	pcre2_code *code;
-	PCRE2_SIZE offset;
-	PCRE2_UCHAR why[120];
-	int number;
 	int rc;
 
 	if (len > PATTERN_MAX)
@@ -40,21 +52,15 @@ int jz_regex_compile(const char *pattern, size_t len, struct jz_regex **out, str
 	rc = jz_regex_from_ecma(pattern, len, &text, err);
 	if (rc)
 		return rc;
-	code = pcre2_compile((PCRE2_SPTR)text.data, text.len,
-			     PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS |
-				     PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C,
-			     &number, &offset, NULL);
-	if (!code) {
-		pcre2_get_error_message(number, why, sizeof(why));
-		return jz_fail(err, JZ_E_INVALID, "%s", (const char *)why);
-	}
-	/* without executable memory there is no JIT: the interpreter then does it */
 	regex = jz_xcalloc(1, sizeof(*regex));
-	regex->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	regex->code = code;
 	jz_regex_plain_read(pattern, len, &regex->plain);
-	*out = regex;
-	return 0;
+	if (!regex->plain.len)
+		rc = compile(&text, &regex->code, err);
+	if (rc)
+		jz_regex_free(regex);
+	else
+		*out = regex;
+	return rc;
 }
 
 void jz_regex_free(struct jz_regex *regex)
@@ -94,6 +100,17 @@ static bool is_ascii(const char *text, size_t len)
 	return true;
 }
 
+/* Machine code for it, once it is used: most patterns of a schema are not. Without executable memory
+ * there is none, and the interpreter does it. */
+static bool has_jit(const struct jz_regex *regex)
+{
+	struct jz_regex *own = (struct jz_regex *)(uintptr_t)regex;
+
+	if (regex->state == UNUSED)
+		own->state = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) ? NO_JIT : JIT;
+	return regex->state == JIT;
+}
+
 int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 		    struct jz_regex_scratch *scratch)
 {
@@ -104,7 +121,7 @@ int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 		return jz_regex_plain_match(&regex->plain, text, len);
 	pcre2_set_match_limit(scratch->context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t)limit);
 	/* What pcre2_match() looks at before it begins takes longer than most patterns of ours. */
-	if (regex->jit && is_ascii(text, len))
+	if (has_jit(regex) && is_ascii(text, len))
 		rc = pcre2_jit_match(regex->code, (PCRE2_SPTR)text, len, 0, 0, scratch->data,
 				     scratch->context);
 	else
