@@ -103,10 +103,17 @@ static int load_access(struct jz_snapshot *snapshot, struct jz_err *err)
 int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapshot **out,
 		   struct jz_err *err)
 {
-	struct jz_snapshot *snapshot = jz_xcalloc(1, sizeof(*snapshot));
+	struct jz_snapshot *snapshot = store->latest;
 	int rc;
 
+	if (snapshot && *commit && !strcmp(snapshot->commit, commit)) {
+		snapshot->holders++;
+		*out = snapshot;
+		return 0;
+	}
+	snapshot = jz_xcalloc(1, sizeof(*snapshot));
 	snapshot->store = store;
+	snapshot->holders = 1;
 	snapshot->arena = jz_arena_new_public();
 	memcpy(snapshot->commit, commit, JZ_GIT_ID);
 	if (*commit) {
@@ -120,7 +127,7 @@ int jz_snapshot_at(struct jz_store *store, const char *commit, struct jz_snapsho
 		jz_snapshot_free(snapshot);
 		return rc;
 	}
-	*out = snapshot;
+	*out = store->latest = snapshot;
 	return 0;
 }
 
@@ -137,8 +144,10 @@ int jz_snapshot_open(struct jz_store *store, const char *at, struct jz_snapshot 
 
 void jz_snapshot_free(struct jz_snapshot *snapshot)
 {
-	if (!snapshot)
+	if (!snapshot || --snapshot->holders)
 		return;
+	if (snapshot->store->latest == snapshot)
+		snapshot->store->latest = NULL;
 	jz_policy_free(snapshot->policy);
 	jz_access_free(snapshot->access);
 	jz_arena_free(snapshot->arena);

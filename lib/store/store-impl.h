@@ -25,6 +25,7 @@ struct jz_store {
 	bool unverified;	  /* nothing is checked */
 	char verified[JZ_GIT_ID]; /* the last HEAD that was, in this process */
 	struct jz_snapshot *present; /* of a HEAD, for snapshots of other commits */
+	struct jz_snapshot *latest;  /* the last one that was read, as long as it is open */
 };
 
 struct jz_snapshot {
@@ -36,6 +37,7 @@ struct jz_snapshot {
 	struct jz_policy *policy;
 	struct jz_access *access;
 	struct jz_keyview present; /* of the HEAD; read NULL: not looked at yet */
+	unsigned holders;	   /* a commit that is open already is handed out again */
 };
 
 /* Reads and checks the bytes of a jzbf.yaml. */
