@@ -30,8 +30,8 @@ void jz_regex_scratch_free(struct jz_regex_scratch *scratch); /* NULL is fine */
 JZ_DEFINE_AUTO(struct jz_regex_scratch, jz_regex_scratch_free)
 
 /* Looks for the expression anywhere in the text: 1 found, 0 not, JZ_E_INVALID if the search was
- * given up (too much backtracking, invalid UTF-8): neither yes nor no. A compiled expression may be
- * used by several threads, a scratch by one. */
+ * given up (too much backtracking, invalid UTF-8): neither yes nor no. One thread: the first search
+ * with an expression makes machine code for it. */
 int jz_regex_search(const struct jz_regex *regex, const char *text, size_t len,
 		    struct jz_regex_scratch *scratch);
 
