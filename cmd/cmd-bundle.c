@@ -5,17 +5,31 @@
 #include "cmd/out.h"
 #include "lib/base/i18n.h"
 #include "lib/base/mem.h"
+#include "lib/base/node.h"
+#include "lib/base/str.h"
 #include "lib/port/git.h"
 #include "lib/store/bundle.h"
 #include "lib/store/store.h"
 #include "lib/store/trust.h"
 
 static struct {
-	const char *from, *to, *output, *expect;
+	const char *from, *to, *output, *expect, *format;
 	bool ciphertext;
 } given;
 
-static void print_facts(const struct jz_bundle_facts *facts)
+/* Commit, rule, and the rest is the path. */
+static void finding_words(const char *line, struct jz_strs *out)
+{
+	for (int i = 0; i < 2; i++) {
+		size_t len = strcspn(line, " ");
+
+		jz_strs_addn(out, line, len);
+		line += len + (line[len] == ' ');
+	}
+	jz_strs_add(out, line);
+}
+
+static void print_text(const struct jz_bundle_facts *facts)
 {
 	printf(_("root:     %s"), facts->root), putchar('\n');
 	printf(_("key:      %s"), facts->founder), putchar('\n');
@@ -23,6 +37,48 @@ static void print_facts(const struct jz_bundle_facts *facts)
 	printf(_("to:       %s"), facts->to), putchar('\n');
 	printf(_("maker:    %s, key %s"), facts->maker, facts->maker_key), putchar('\n');
 	printf(_("commits:  %zu, findings %zu"), facts->commits, facts->findings), putchar('\n');
+	for (size_t i = 0; i < facts->list.len; i++) {
+		jz_cleanup(jz_strs_release) struct jz_strs words = JZ_STRS_INIT;
+
+		finding_words(facts->list.items[i], &words);
+		jz_say(stdout, "%.10s%s%s [%s]\n", words.items[0], *words.items[2] ? " " : "",
+		       words.items[2], words.items[1]);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void set_text(struct jz_arena *arena, struct jz_node *map, const char *key, const char *text)
+{
+	jz_map_set(arena, map, key, *text ? jz_node_string(arena, text) : jz_node_null(arena));
+}
+
+static void print_json(const struct jz_bundle_facts *facts)
+{
+	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
+	struct jz_node *root = jz_node_map(arena), *list = jz_node_seq(arena);
+
+	set_text(arena, root, "format", "jzbf/bundle-facts/1");
+	set_text(arena, root, "root", facts->root);
+	set_text(arena, root, "root_key", facts->founder);
+	set_text(arena, root, "from", facts->from);
+	set_text(arena, root, "to", facts->to);
+	set_text(arena, root, "maker", facts->maker);
+	set_text(arena, root, "maker_key", facts->maker_key);
+	jz_map_set(arena, root, "ciphertext", jz_node_bool(arena, facts->ciphertext));
+	jz_map_set(arena, root, "commits", jz_node_int(arena, (int64_t)facts->commits));
+	for (size_t i = 0; i < facts->list.len; i++) {
+		jz_cleanup(jz_strs_release) struct jz_strs words = JZ_STRS_INIT;
+		struct jz_node *map = jz_node_map(arena);
+
+		finding_words(facts->list.items[i], &words);
+		set_text(arena, map, "commit", words.items[0]);
+		set_text(arena, map, "rule", words.items[1]);
+		set_text(arena, map, "path", words.items[2]);
+		jz_seq_push(arena, list, map);
+	}
+	jz_map_set(arena, root, "findings", list);
+	jz_print_json(root, stdout);
 }
 
 /* What a history lacks is told in the package; the exit status tells it too. */
@@ -31,12 +87,15 @@ static int conclude(const struct jz_ctx *ctx, const struct jz_bundle_facts *fact
 {
 	int rc;
 
-	print_facts(facts);
+	if (jz_eq(given.format, "json"))
+		print_json(facts);
+	else
+		print_text(facts);
 	rc = jz_stdout_check(err);
 	if (!rc && facts->findings)
 		jz_note(ctx,
-			_("commits.ndjson in the package says what was found and where: 'tar -xOf "
-			  "%s jzbf-bundle/commits.ndjson'"),
+			_("jzbf-verify(1) explains the words; commits.ndjson in the package has "
+			  "more: 'tar -xOf %s jzbf-bundle/commits.ndjson'"),
 			file);
 	return !rc && facts->findings ? jz_fail(err, JZ_E_CONFLICT, "%s", "") : rc;
 }
@@ -52,7 +111,7 @@ static void progress(void *data, size_t done, size_t total)
 static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
 	struct jz_git *git = jz_store_git(ctx->store);
-	struct jz_bundle_facts facts;
+	jz_cleanup(jz_bundle_facts_release) struct jz_bundle_facts facts = JZ_BUNDLE_FACTS_INIT;
 	struct jz_progress bar;
 	char from[JZ_GIT_ID] = "", to[JZ_GIT_ID];
 	struct jz_bundle_opts opts = {.from = from,
@@ -80,7 +139,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 static int run_verify(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 {
-	struct jz_bundle_facts facts;
+	jz_cleanup(jz_bundle_facts_release) struct jz_bundle_facts facts = JZ_BUNDLE_FACTS_INIT;
 	int rc = jz_bundle_check(argv[1], &facts, err);
 
 	(void)argc;
@@ -119,6 +178,7 @@ static const struct jz_opt opts[] = {
 	 .long_name = "with-ciphertext",
 	 .dest = &given.ciphertext,
 	 .help = N_("put the encrypted records in as well")},
+	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };
 static const struct jz_opt verify_opts[] = {
@@ -128,6 +188,7 @@ static const struct jz_opt verify_opts[] = {
 	 .metavar = N_("FPR"),
 	 .help = N_("refuse it unless the root is this commit id, or signed by the key of this "
 		    "fingerprint")},
+	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };
 static const struct jz_arg verify_args[] = {

@@ -67,13 +67,34 @@ test_expect_success 'no package at all, a cut one, one with more in it' '
 '
 test_expect_success 'a history that does not verify is packed with its findings, and says so by its status' '
 	attack && text $one 3 >../p && cp ../p $one && git add -A && commit_as ben "$(says LS-2026-0001 3)" && test_expect_code 5 by eve jzbf bundle -o ../flawed.tar >../out 2>../err && test_grep "findings 1" ../out &&
-	test_grep "tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson" ../err && tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson | grep -q "\"rule\":" &&
+	test_grep "^$(git rev-parse --short=10 HEAD) $one .ciphertext." ../out && test_grep "tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson" ../err && tar -xOf ../flawed.tar jzbf-bundle/commits.ndjson | grep -q "\"rule\":" &&
 	test_expect_code 5 jzbf bundle verify ../flawed.tar >../out2 && test_cmp ../out ../out2 && unpack ../flawed.tar && test_grep "\"rule\": ?\"ciphertext\"" ../u/jzbf-bundle/commits.ndjson
+'
+test_expect_success 'the same for scripts, made and checked' '
+	test_expect_code 5 by eve jzbf bundle --format json -o ../flawed2.tar >../out.json 2>../err && jzbf -q check --schema "$SRC/schemas/output/bundle-facts.yaml" ../out.json && test_grep "\"rule\": \"ciphertext\"" ../out.json && test_grep "\"path\": \"$one\"" ../out.json &&
+	test_expect_code 5 jzbf bundle verify --format json ../flawed2.tar >../out2 2>../err && test_cmp ../out.json ../out2 && jzbf bundle verify --format json ../all.tar >../out 2>../err && test_grep "\"findings\": \[\]" ../out && jzbf -q check --schema "$SRC/schemas/output/bundle-facts.yaml" ../out
 '
 test_expect_success 'merges, an unsigned commit and a stranger'\''s are packed as they are' '
 	attack && git clone -q . ../m && touched ben LS-2026-0001 && (cd ../m && git config jzbf.person ben && jzbf -q list >/dev/null 2>&1 && touched ben LS-2026-0002) && git fetch -q ../m main && git merge -q --no-commit FETCH_HEAD && commit_as ben "merge" &&
 	by eve jzbf bundle --from HEAD~1 -o ../m.tar >../out && test_grep "findings 0" ../out && jzbf bundle verify ../m.tar >../out2 && test_cmp ../out ../out2 && by eve jzbf bundle -o ../m.tar >../out && jzbf bundle verify ../m.tar >../out2 && test_cmp ../out ../out2 &&
 	git commit -q --allow-empty -m "update" && test_expect_code 5 by eve jzbf bundle --from HEAD~1 -o ../m.tar >../out && test_expect_code 5 jzbf bundle verify ../m.tar >../out2 && test_cmp ../out ../out2
+'
+# resigned NAME [GPG-OPTION…]: the package in u, with sums signed by this key as it stands in the manifest.
+resigned() {
+	local name=$1 fpr
+	eval "fpr=\$fpr_$name"
+	shift
+	(cd "$W/u/jzbf-bundle" && sed -i "s/\"maker_key\": *\"[0-9A-F]*\"/\"maker_key\": \"$fpr\"/" manifest.json && sha256sum $(cat "$W/names") >SHA256SUMS && as "$name" gpg --batch --yes -q "$@" -u $fpr --armor -b -o SHA256SUMS.asc SHA256SUMS) &&
+	tar -C "$W/u" --format=ustar --owner=0 --group=0 -cf "$W/bad.tar" $(sed "s,^,jzbf-bundle/," "$W/names") jzbf-bundle/SHA256SUMS jzbf-bundle/SHA256SUMS.asc
+}
+made() { unpack "$1" && tar -tf "$1" | sed "s,^jzbf-bundle/,," | grep -v ^SHA256 >"$W/names"; }
+test_expect_success 'the key must have been in force when it signed, and its owner held a role' '
+	attack && jzbf access add eve --key-file "$KEYS/mallory.pub" >/dev/null && (export JZBF_PERSON=eve && as mallory jzbf bundle -o ../new.tar) >../out && test_grep "maker:    eve, key $fpr_mallory" ../out && jzbf bundle verify ../new.tar >../out &&
+	made "$W/new.tar" && resigned mallory && jzbf bundle verify ../bad.tar >../out && resigned eve && found 5 "key ${fpr_eve:24} of .eve., which access.yaml had not in force on" && test_empty ../out &&
+	in_chinese test_expect_code 5 jzbf bundle verify ../bad.tar 2>../err && test_grep "未启用" ../err
+'
+test_expect_success 'nor is it signed before what it holds was made' '
+	attack && GIT_COMMITTER_DATE=$(date -d "+2 hours" +%s) commit_as ben "later" --allow-empty && test_expect_code 5 by eve jzbf bundle -o ../bad.tar >../out && test_grep " .time." ../out && found 5 "signed before its last commit"
 '
 test_expect_success 'wrong use' '
 	cd ../base && test_expect_code 2 by eve jzbf bundle 2>../err && test_expect_code 1 by eve jzbf bundle --from HEAD --to HEAD~1 -o ../x.tar 2>../err && test_expect_code 4 by mallory jzbf bundle -o ../x.tar 2>../err && test ! -e ../x.tar

@@ -120,6 +120,50 @@ static int read_archive(struct checking *checking, const char *file, struct jz_e
 
 /* ---- judging ---- */
 
+static int take_time(void *data, const struct jz_git_commit *commit)
+{
+	*(int64_t *)data = commit->committer.time;
+	return 0;
+}
+
+static bool key_in_force(const struct jz_person *person, const char *fingerprint, struct jz_date day)
+{
+	for (size_t i = 0; i < person->key_count; i++)
+		if (jz_eq(person->keys[i].fingerprint, fingerprint) &&
+		    jz_span_holds(&person->keys[i].span, day))
+			return true;
+	return false;
+}
+
+/* On the day of the signature, by the access.yaml of the last commit; and no earlier than that. */
+static int judge_maker(struct checking *checking, const struct jz_bundle_facts *facts,
+		       const struct jz_lawbook *law, const struct jz_person *person,
+		       const struct jz_gpg_key *key, const struct jz_gpg_made *made,
+		       struct jz_err *err)
+{
+	int64_t last = 0, end = jz_verify_key_end(key, made->subkey);
+	struct jz_date day;
+	char text[11];
+	int rc = jz_git_show(checking->store->git, facts->to, take_time, &last, err);
+
+	if (rc)
+		return rc;
+	day = jz_local_date(law->pinned ? last : made->time);
+	jz_date_format(day, text);
+	if (!key_in_force(person, facts->maker_key, day) || !jz_person_in_force(person, day))
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("the package is signed by key %.16s of '%s', which access.yaml had "
+				 "not in force on %s"),
+			       facts->maker_key + 24, person->id, text);
+	if (!law->pinned && made->time < last - JZ_VERIFY_SKEW)
+		return jz_fail(err, JZ_E_CONFLICT,
+			       _("the package says that it was signed before its last commit was made"));
+	if (end && made->time > end)
+		return jz_fail(err, JZ_E_CONFLICT, _("signed by key %.16s after it had expired"),
+			       facts->maker_key + 24);
+	return 0;
+}
+
 /* By the key file of the last commit, of a person whom its access.yaml names. */
 static int check_maker(struct checking *checking, const struct jz_bundle_facts *facts,
 		       struct jz_err *err)
@@ -140,6 +184,8 @@ static int check_maker(struct checking *checking, const struct jz_bundle_facts *
 		rc = jz_gpg_check(file->gpg, checking->given_sums.data, checking->given_sums.len,
 				  checking->signature.data, checking->signature.len, &made, &known,
 				  NULL);
+	if (!rc && known && !made.revoked)
+		rc = judge_maker(checking, facts, &law, person, file->key, &made, err);
 	jz_verify_release_keys(&verify);
 	jz_verify_release_law(&verify);
 	if (rc == JZ_E_CRYPTO || (!rc && (!known || made.revoked)))

@@ -251,6 +251,8 @@ static void add_line(void *data, struct jz_trial *trial)
 	gather_findings(lines, trial, &findings);
 	tally->facts->commits++;
 	tally->facts->findings += findings.len;
+	for (size_t i = 0; i < findings.len; i++)
+		jz_strs_addf(&tally->facts->list, "%s %s", commit->id, findings.items[i]);
 	(void)jz_git_dir_tree(lines->store->git, commit->id, "", tree, NULL);
 	jz_time_format(commit->committer.time, commit->committer.offset, date);
 	set_text(arena, root, "commit", commit->id);
@@ -291,6 +293,7 @@ int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts,
 
 	jz_verdict_init(&verdict);
 	facts->commits = facts->findings = 0;
+	jz_strs_release(&facts->list);
 	if (*facts->from)
 		jz_strs_add(&judged, facts->from);
 	rc = given ? take_given(&lines, given) : 0;
@@ -299,6 +302,11 @@ int jz_bundle_lines(struct jz_store *store, struct jz_bundle_facts *facts,
 	jz_map_release(&lines.blobs, NULL);
 	jz_map_release(&lines.commits, NULL);
 	return rc;
+}
+
+void jz_bundle_facts_release(struct jz_bundle_facts *facts)
+{
+	jz_strs_release(&facts->list);
 }
 
 /* ---- the head ---- */

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "lib/base/err.h"
+#include "lib/base/vec.h"
 
 struct jz_store;
 
@@ -41,8 +42,14 @@ struct jz_bundle_facts {
 	char maker_key[41]; /* fingerprint */
 	size_t commits;
 	size_t findings;
+	struct jz_strs list; /* of them, "commit rule path"; the path "" is the commit itself */
 	bool ciphertext;
 };
+#define JZ_BUNDLE_FACTS_INIT                                                                       \
+	{                                                                                          \
+		.list = JZ_STRS_INIT                                                               \
+	}
+void jz_bundle_facts_release(struct jz_bundle_facts *facts);
 
 /* Writes the package. Findings in the history are part of it, and no failure. JZ_E_FINDINGS: to
  * does not come after from. */
@@ -50,7 +57,8 @@ int jz_bundle_make(struct jz_store *store, const struct jz_bundle_opts *opts,
 		   struct jz_bundle_facts *facts, struct jz_err *err);
 
 /* Checks a package by itself: sums, signature of the maker, every object's id, and all that the
- * commits show, judged anew. JZ_E_CONFLICT: something is not as it says; JZ_E_INVALID: no such
+ * commits show, judged anew; the maker's key must have been in force when it signed. The caller
+ * releases the facts, of both. JZ_E_CONFLICT: something is not as it says; JZ_E_INVALID: no such
  * package. */
 int jz_bundle_check(const char *file, struct jz_bundle_facts *facts, struct jz_err *err);
 

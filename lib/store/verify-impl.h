@@ -109,6 +109,9 @@ bool jz_verify_seen_ahead(struct jz_verify *verify, const char *commit,
 /* verify-signer.c: signature, signer, key, identity, time. Sets trial->signer. */
 int jz_verify_signer(struct jz_trial *trial, struct jz_err *err);
 
+/* When the subkey that signed ended, or its key; 0: never. */
+int64_t jz_verify_key_end(const struct jz_gpg_key *key, const char *subkey);
+
 /* verify-path.c: everything about one path that the commit changes. */
 int jz_verify_path(struct jz_trial *trial, const struct jz_altered *altered, struct jz_err *err);
 

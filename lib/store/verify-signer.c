@@ -61,8 +61,7 @@ static int find_owner(struct jz_trial *trial, const struct jz_lawbook *law, stru
 	return rc;
 }
 
-/* When the subkey that signed ended, or its key; 0: never. */
-static int64_t end_of(const struct jz_gpg_key *key, const char *subkey)
+int64_t jz_verify_key_end(const struct jz_gpg_key *key, const char *subkey)
 {
 	int64_t expires = key->expires;
 
@@ -91,7 +90,7 @@ static int extends_itself(struct jz_trial *trial, const struct jz_lawbook *law,
 	if (rc || !file || !file->key || file->key->revoked || custodians != 1 ||
 	    !jz_person_has_role(sig->owner, JZ_ROLE_CUSTODIAN, trial->day))
 		return rc;
-	end = end_of(file->key, sig->made.subkey);
+	end = jz_verify_key_end(file->key, sig->made.subkey);
 	*extends = !end || sig->made.time <= end;
 	return 0;
 }
@@ -101,7 +100,7 @@ static int judge_key(struct jz_trial *trial, const struct jz_lawbook *law,
 {
 	const struct jz_gpg_key *key = sig->file->key;
 	const char *short_id = sig->key->fingerprint + 24;
-	int64_t expires = end_of(key, sig->made.subkey);
+	int64_t expires = jz_verify_key_end(key, sig->made.subkey);
 	bool extends = false;
 	int rc = 0;
 
