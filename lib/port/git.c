@@ -7,6 +7,9 @@
 #include "lib/base/str.h"
 #include "lib/port/git-impl.h"
 
+/* Bytes of a tree or commit that libgit2 keeps. */
+#define CACHED_MAX ((size_t)128 << 10)
+
 int jz_git_fail(struct jz_err *err, int code, int git_code, const char *what)
 {
 	const git_error *last = git_error_last();
@@ -45,6 +48,10 @@ static int start(struct jz_err *err)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot start libgit2"));
 	/* Off by default: without it a crash of the machine can lose a commit that was reported. */
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	/* Above 4 KiB it forgets what it read: a directory of records and the message of a commit of many
+	 * have more, and are looked into once a record. */
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_MAX);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, CACHED_MAX);
 	started = true;
 	return 0;
 }
