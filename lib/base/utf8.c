@@ -25,6 +25,13 @@ static size_t sequence(const unsigned char *p, size_t left)
 	return n;
 }
 
+/* Most characters of Chinese text: three bytes, and no first byte that forbids some second ones. */
+static bool is_common_three(const unsigned char *p)
+{
+	return (p[0] & 0xF0) == 0xE0 && p[0] != 0xE0 && p[0] != 0xED &&
+	       !(((p[1] ^ 0x80) | (p[2] ^ 0x80)) & 0xC0);
+}
+
 size_t jz_utf8_valid(const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -40,7 +47,9 @@ size_t jz_utf8_valid(const char *text, size_t len)
 				continue;
 			}
 		}
-		n = sequence(p + at, len - at);
+		while (len - at >= 3 && is_common_three(p + at))
+			at += 3;
+		n = at < len ? sequence(p + at, len - at) : 0;
 		if (!n)
 			break;
 		at += n;
