@@ -10,7 +10,7 @@
 
 /* One commit: so many records, or so much ciphertext. */
 #define BATCH_RECORDS 400
-#define BATCH_BYTES   ((size_t)4 << 20)
+#define BATCH_BYTES   ((size_t)16 << 20)
 
 struct work {
 	struct jz_store *store;
