@@ -90,8 +90,9 @@ with_passphrase() {
 	measure "warm report, key with a passphrase"
 }
 
-# By a caseworker, whose own key opens the case.
+# By a caseworker, whose own key opens the case. Git needs a name, or pass leaves the commit out.
 writing() {
+	local -x GIT_AUTHOR_NAME=bench GIT_AUTHOR_EMAIL=bench@bench.invalid GIT_COMMITTER_NAME=bench GIT_COMMITTER_EMAIL=bench@bench.invalid
 	local -x GNUPGHOME=$pop/gnupg/li.qing JZBF_PERSON=li.qing
 	local id=$(head -n 1 "$mem/names" | xargs dirname | xargs basename) own
 	own=$(gpg --batch --with-colons --list-secret-keys | awk -F: '$1 == "fpr" { print $10; exit }')
