@@ -79,8 +79,6 @@ int jz_keyring_private(struct jz_keyring *keyring, struct jz_gpg **out, struct j
 	failed = jz_tmpdir_init(&keyring->home, err);
 	if (!failed)
 		failed = write_conf(keyring->home.path, gpg_conf_public, err);
-	if (!failed)
-		failed = write_file(keyring->home.path, "gpg-agent.conf", agent_conf, err);
 	if (failed) {
 		jz_tmpdir_release(&keyring->home);
 		return failed;
@@ -95,7 +93,9 @@ int jz_keyring_secret_home(struct jz_keyring *keyring, struct jz_gpg **out, stru
 
 	if (failed || keyring->has_agent)
 		return failed;
-	failed = write_conf(keyring->home.path, "", err);
+	failed = write_file(keyring->home.path, "gpg-agent.conf", agent_conf, err);
+	if (!failed)
+		failed = write_conf(keyring->home.path, "", err);
 	keyring->has_agent = !failed;
 	return failed;
 }
