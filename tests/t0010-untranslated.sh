@@ -46,6 +46,7 @@ test_expect_success 'looking' '
 	jzbf blame 1 --format json
 	jzbf index --format json
 	jzbf hook status --format json
+	jzbf policy --format json
 	jzbf verify --format json
 	healthy
 	jzbf report indicators --format json
@@ -90,6 +91,8 @@ test_expect_success 'tools' '
 test_expect_success 'history that does not verify, records that cannot be read' '
 	cd ../broken && echo cut >cases/2026/000/LS-2026-0001/case.yaml.gpg && git commit -qam cut && all_same <<-\EOF &&
 	jzbf verify --format json
+	jzbf bundle --format json -o ../pack.tar
+	jzbf bundle verify --format json ../pack.tar
 	jzbf --unverified list --format json
 	jzbf --unverified list --format csv
 	jzbf --unverified check --format json
