@@ -29,21 +29,9 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "key-file",
-	 .dest = &given.key_file,
-	 .metavar = N_("FILE"),
-	 .help = N_("the public half of the recovery key"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "remove",
-	 .dest = &given.removal,
-	 .help = N_("do without a recovery key from now on")},
-	{.kind = JZ_OPT_FLAG,
-	 .short_name = 'n',
-	 .long_name = "dry-run",
-	 .dest = &given.dry_run,
-	 .help = N_("check everything, write nothing")},
+	JZ_FILE_OPT(&given.key_file, "key-file", N_("the public half of the recovery key")),
+	JZ_FLAG_OPT(&given.removal, "remove", N_("do without a recovery key from now on")),
+	JZ_DRY_RUN_OPT(&given.dry_run, N_("check everything, write nothing")),
 	{0},
 };
 

@@ -174,16 +174,12 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "resume",
-	 .dest = &wanted.resume,
-	 .help = N_("make no new key, only encrypt anew what is still encrypted to keys that have "
-		    "ended")},
-	{.kind = JZ_OPT_FLAG,
-	 .short_name = 'n',
-	 .long_name = "dry-run",
-	 .dest = &wanted.dry_run,
-	 .help = N_("tell what would be encrypted anew and who would hold the key; write nothing")},
+	JZ_FLAG_OPT(&wanted.resume, "resume",
+		    N_("make no new key, only encrypt anew what is still encrypted to keys that "
+		       "have ended")),
+	JZ_DRY_RUN_OPT(&wanted.dry_run,
+		       N_("tell what would be encrypted anew and who would hold the key; write "
+			  "nothing")),
 	{0},
 };
 static const char *const keys[] = {"office", "clinical", NULL};

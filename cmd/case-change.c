@@ -14,16 +14,14 @@
 #include "lib/store/access.h"
 #include "lib/store/keyring.h"
 
+const char *const jz_change_encodings[] = {"utf-8", "gb18030", NULL};
+
 const struct jz_arg jz_change_case_args[] = {
 	{.metavar = N_("CASE"),
 	 .help = N_("id of the case"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"),
-	 .help = N_("path=value"),
-	 .complete = JZ_COMPLETE_FIELD,
-	 .optional = true,
-	 .many = true},
+	JZ_FIELDS_ARG,
 	{0},
 };
 

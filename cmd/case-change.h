@@ -26,29 +26,37 @@ struct jz_change_args {
 
 /* Rows of an option table. */
 #define JZ_CHANGE_OPTS(args)                                                                       \
-	{.kind = JZ_OPT_STRING,                                                                    \
-	 .long_name = "from",                                                                      \
-	 .dest = &(args).from,                                                                     \
-	 .metavar = N_("FILE"),                                                                    \
-	 .help = N_("read fields from a YAML file, - is standard input"),                          \
-	 .complete = JZ_COMPLETE_FILE},                                                            \
-		{.kind = JZ_OPT_FLAG,                                                              \
-		 .long_name = "template",                                                          \
-		 .dest = &(args).template,                                                         \
-		 .help = N_("print a commented YAML template for --from and stop")},               \
-		{.kind = JZ_OPT_FLAG,                                                              \
-		 .long_name = "dry-run",                                                           \
-		 .short_name = 'n',                                                                \
-		 .dest = &(args).dry_run,                                                          \
-		 .help = N_("check everything and write nothing")},                                \
+	JZ_FILE_OPT(&(args).from, "from",                                                          \
+		    N_("read fields from a YAML file, - is standard input")),                      \
+		JZ_FLAG_OPT(&(args).template, "template",                                          \
+			    N_("print a commented YAML template for --from and stop")),            \
+		JZ_DRY_RUN_OPT(&(args).dry_run, N_("check everything and write nothing")),         \
 		JZ_FORMAT_OPT(&(args).format, jz_text_or_json,                                     \
 			      N_("print the result as text or json"))
 
-/* The option that names the item to change. */
-#define JZ_ITEM_OPT(item, text)                                                                    \
+/* An option that names an item of the case, and the one for the item to change. */
+#define JZ_NAMED_ITEM_OPT(item, name, text)                                                        \
 	{                                                                                          \
-		.kind = JZ_OPT_STRING, .long_name = "item", .dest = &(item),                       \
+		.kind = JZ_OPT_STRING, .long_name = (name), .dest = &(item),                       \
 		.metavar = N_("ITEM"), .help = (text)                                              \
+	}
+#define JZ_ITEM_OPT(item, text) JZ_NAMED_ITEM_OPT(item, "item", text)
+
+/* Of a table with --csv. */
+extern const char *const jz_change_encodings[];
+#define JZ_ENCODING_OPT(dest_)                                                                     \
+	{                                                                                          \
+		.kind = JZ_OPT_ENUM, .long_name = "encoding", .dest = (dest_),                     \
+		.metavar = N_("ENCODING"),                                                         \
+		.help = N_("with --csv: utf-8 (with or without a byte order mark) or gb18030"),    \
+		.values = jz_change_encodings, .complete = JZ_COMPLETE_VALUES                      \
+	}
+
+/* The fields, behind the other arguments. */
+#define JZ_FIELDS_ARG                                                                              \
+	{                                                                                          \
+		.metavar = N_("FIELD"), .help = N_("path=value"), .complete = JZ_COMPLETE_FIELD,   \
+		.optional = true, .many = true                                                     \
 	}
 
 /* CASE [FIELD=VALUE…]: the arguments of most of them. */

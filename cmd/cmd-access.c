@@ -249,11 +249,7 @@ static int run_seal(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *er
 
 /* ---- tables ---- */
 
-#define DRY_RUN_OPT                                                                                \
-	{                                                                                          \
-		.kind = JZ_OPT_FLAG, .short_name = 'n', .long_name = "dry-run",                    \
-		.dest = &given.dry_run, .help = N_("check everything, write nothing")              \
-	}
+#define DRY_RUN_OPT JZ_DRY_RUN_OPT(&given.dry_run, N_("check everything, write nothing"))
 
 static const struct jz_opt list_opts[] = {
 	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
@@ -282,12 +278,7 @@ static const struct jz_opt add_opts[] = {
 	 .metavar = N_("FINGERPRINT"),
 	 .help = N_("the person's key, taken from your own keyring: compare the fingerprint with "
 		    "them")},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "key-file",
-	 .dest = &given.key_file,
-	 .metavar = N_("FILE"),
-	 .help = N_("the person's public key in a file"),
-	 .complete = JZ_COMPLETE_FILE},
+	JZ_FILE_OPT(&given.key_file, "key-file", N_("the person's public key in a file")),
 	{.kind = JZ_OPT_DATE,
 	 .long_name = "from",
 	 .dest = &given.from,
@@ -305,10 +296,8 @@ static const struct jz_opt add_opts[] = {
 static const struct jz_opt change_opts[] = {DRY_RUN_OPT, {0}};
 
 static const struct jz_opt remove_opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "rotate",
-	 .dest = &given.rotate,
-	 .help = N_("also replace the role keys that they held, as 'jzbf access rotate' does")},
+	JZ_FLAG_OPT(&given.rotate, "rotate",
+		    N_("also replace the role keys that they held, as 'jzbf access rotate' does")),
 	DRY_RUN_OPT,
 	{0},
 };

@@ -20,37 +20,19 @@ static const char *encoding;
 static const char *scale;
 static bool psych;
 
-static const char *const encodings[] = {"utf-8", "gb18030", NULL};
-
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "answers",
-	 .dest = &answers_file,
-	 .metavar = N_("FILE"),
-	 .help = N_("take the answers from a YAML or JSON file, - is standard input"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "csv",
-	 .dest = &csv_file,
-	 .metavar = N_("FILE"),
-	 .help = N_("take the answers of many cases, one a row of a CSV file"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "encoding",
-	 .dest = &encoding,
-	 .metavar = N_("ENCODING"),
-	 .help = N_("with --csv: utf-8 (with or without a byte order mark) or gb18030"),
-	 .values = encodings,
-	 .complete = JZ_COMPLETE_VALUES},
+	JZ_FILE_OPT(&answers_file, "answers",
+		    N_("take the answers from a YAML or JSON file, - is standard input")),
+	JZ_FILE_OPT(&csv_file, "csv",
+		    N_("take the answers of many cases, one a row of a CSV file")),
+	JZ_ENCODING_OPT(&encoding),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "scale",
 	 .dest = &scale,
 	 .metavar = N_("SCALE"),
 	 .help = N_("the scale of the answers, where an instrument has several (1-5, 0-4)")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &psych,
-	 .help = N_("write into the psychological file, which only psychologists read")},
+	JZ_FLAG_OPT(&psych, "psych",
+		    N_("write into the psychological file, which only psychologists read")),
 	JZ_CHANGE_OPTS(args),
 	{0},
 };
@@ -64,11 +46,7 @@ static const struct jz_arg positional[] = {
 	 .help = N_("id of the instrument, such as phq-9"),
 	 .complete = JZ_COMPLETE_INSTRUMENT,
 	 .optional = true},
-	{.metavar = N_("FIELD"),
-	 .help = N_("path=value"),
-	 .complete = JZ_COMPLETE_FIELD,
-	 .optional = true,
-	 .many = true},
+	JZ_FIELDS_ARG,
 	{0},
 };
 

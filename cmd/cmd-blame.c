@@ -17,10 +17,7 @@ static const char *arg_at, *arg_format = "text";
 static bool arg_psych;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &arg_psych,
-	 .help = N_("the psych file of the case (clause 7.5.2)")},
+	JZ_FLAG_OPT(&arg_psych, "psych", N_("the psych file of the case (clause 7.5.2)")),
 	JZ_FORMAT_OPT(&arg_format, jz_text_json_csv,
 		      N_("text, json: one object a field and line, or csv: one row a field")),
 	JZ_AT_OPT(&arg_at),
@@ -28,9 +25,7 @@ static const struct jz_opt opts[] = {
 };
 
 static const struct jz_arg args[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of a case, or an unambiguous end of one"),
-	 .complete = JZ_COMPLETE_CASE},
+	JZ_CASE_ARG,
 	{.metavar = N_("PATH"),
 	 .help = N_("only this field, or the fields below it: person, services[a7k2m9q4]"),
 	 .complete = JZ_COMPLETE_PATH,
@@ -131,11 +126,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	const char *prefix = argc > 2 ? argv[2] : "";
 	struct jz_changes changes;
 	struct jz_entry entry;
-	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
+	int failed = jz_look_record(ctx, arg_at, arg_psych, argv[1], &snapshot, &entry, err);
 
-	if (!failed)
-		failed = jz_snapshot_find(snapshot, arg_psych ? "psych" : "case", argv[1], &entry,
-					  err);
 	if (!failed)
 		failed = jz_history_read(snapshot, &entry, &history, err);
 	if (!failed)

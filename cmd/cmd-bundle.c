@@ -174,10 +174,8 @@ static const struct jz_opt opts[] = {
 	 .metavar = N_("FILE"),
 	 .help = N_("the package, a tar archive"),
 	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "with-ciphertext",
-	 .dest = &given.ciphertext,
-	 .help = N_("put the encrypted records in as well")},
+	JZ_FLAG_OPT(&given.ciphertext, "with-ciphertext",
+		    N_("put the encrypted records in as well")),
 	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };

@@ -20,14 +20,9 @@ static const char *arg_on;
 static const char *arg_format;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "from",
-	 .dest = &arg_from,
-	 .metavar = N_("FILE"),
-	 .help = N_(
-		 "read the numbers from FILE, one a line; - is standard input (recommended: other "
-		 "users can see a command line)"),
-	 .complete = JZ_COMPLETE_FILE},
+	JZ_FILE_OPT(&arg_from, "from",
+		    N_("read the numbers from FILE, one a line; - is standard input "
+		       "(recommended: other users can see a command line)")),
 	{.kind = JZ_OPT_DATE,
 	 .long_name = "on",
 	 .dest = &arg_on,

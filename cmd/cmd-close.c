@@ -10,10 +10,8 @@ static struct jz_change_args args;
 static bool draft;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "draft",
-	 .dest = &draft,
-	 .help = N_("write down what is there already and leave the case open")},
+	JZ_FLAG_OPT(&draft, "draft",
+		    N_("write down what is there already and leave the case open")),
 	JZ_CHANGE_OPTS(args),
 	{0},
 };

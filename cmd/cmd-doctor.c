@@ -100,10 +100,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 static const struct jz_opt opts[] = {
 	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "mend",
-	 .dest = &given.mend,
-	 .help = N_("first register git's diff and merge drivers in this clone")},
+	JZ_FLAG_OPT(&given.mend, "mend",
+		    N_("first register git's diff and merge drivers in this clone")),
 	{0},
 };
 

@@ -4,6 +4,7 @@
 
 #include "cmd/command.h"
 #include "cmd/editor.h"
+#include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/i18n.h"
 #include "lib/model/finding.h"
@@ -15,30 +16,16 @@
 static bool arg_psych, arg_resume, arg_discard, arg_dry_run;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &arg_psych,
-	 .help = N_("the psych file of the case (clause 7.5.2)")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "resume",
-	 .dest = &arg_resume,
-	 .help = N_("go on with the draft of an interrupted edit")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "discard",
-	 .dest = &arg_discard,
-	 .help = N_("drop the draft of an interrupted edit and begin anew")},
-	{.kind = JZ_OPT_FLAG,
-	 .short_name = 'n',
-	 .long_name = "dry-run",
-	 .dest = &arg_dry_run,
-	 .help = N_("check what was edited and write nothing")},
+	JZ_FLAG_OPT(&arg_psych, "psych", N_("the psych file of the case (clause 7.5.2)")),
+	JZ_FLAG_OPT(&arg_resume, "resume", N_("go on with the draft of an interrupted edit")),
+	JZ_FLAG_OPT(&arg_discard, "discard",
+		    N_("drop the draft of an interrupted edit and begin anew")),
+	JZ_DRY_RUN_OPT(&arg_dry_run, N_("check what was edited and write nothing")),
 	{0},
 };
 
 static const struct jz_arg args[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of a case, or an unambiguous end of one"),
-	 .complete = JZ_COMPLETE_CASE},
+	JZ_CASE_ARG,
 	{0},
 };
 

@@ -255,10 +255,9 @@ static const struct jz_opt install_opts[] = {
 	 .metavar = N_("FPR"),
 	 .help = N_("central: take the first push only if its root is this commit id, or signed by "
 		    "the key of this fingerprint")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "tags",
-	 .dest = &given.tags,
-	 .help = N_("central: accept tags without a text of their own on commits of the branch")},
+	JZ_FLAG_OPT(&given.tags, "tags",
+		    N_("central: accept tags without a text of their own on commits of the "
+		       "branch")),
 	{.kind = JZ_OPT_ENUM,
 	 .long_name = "language",
 	 .dest = &given.language,
@@ -266,10 +265,8 @@ static const struct jz_opt install_opts[] = {
 	 .help = N_("language of what the hook says (default: the one in use now)"),
 	 .values = languages,
 	 .complete = JZ_COMPLETE_VALUES},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "force",
-	 .dest = &given.force,
-	 .help = N_("take the place of somebody else's hook, which is kept beside it")},
+	JZ_FLAG_OPT(&given.force, "force",
+		    N_("take the place of somebody else's hook, which is kept beside it")),
 	{0},
 };
 static const struct jz_opt status_opts[] = {

@@ -55,14 +55,9 @@ static const struct jz_opt opts[] = {
 	 .dest = &given.key,
 	 .metavar = N_("FINGERPRINT"),
 	 .help = N_("your own key (default: the only secret key in your keyring)")},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "recovery-key",
-	 .dest = &given.recovery,
-	 .metavar = N_("FILE"),
-	 .help = N_(
-		 "public key that every role secret is encrypted to as well; keep its secret half "
-		 "offline"),
-	 .complete = JZ_COMPLETE_FILE},
+	JZ_FILE_OPT(&given.recovery, "recovery-key",
+		    N_("public key that every role secret is encrypted to as well; keep its "
+		       "secret half offline")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "locale",
 	 .dest = &given.locale,
@@ -73,10 +68,7 @@ static const struct jz_opt opts[] = {
 	 .dest = &given.timezone,
 	 .metavar = N_("ZONE"),
 	 .help = N_("time zone of the office (default: Asia/Shanghai)")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "bare",
-	 .dest = &given.bare,
-	 .help = N_("make a repository without a working tree")},
+	JZ_FLAG_OPT(&given.bare, "bare", N_("make a repository without a working tree")),
 	{0},
 };
 

@@ -13,35 +13,13 @@
 static struct jz_change_args args;
 static struct jz_intake_csv csv;
 
-static const char *const encodings[] = {"utf-8", "gb18030", NULL};
-
 static const struct jz_opt opts[] = {
 	JZ_CHANGE_OPTS(args),
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "csv",
-	 .dest = &csv.file,
-	 .metavar = N_("FILE"),
-	 .help = N_("take in many people, one a row of a CSV file"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "map",
-	 .dest = &csv.map,
-	 .metavar = N_("FILE"),
-	 .help = N_("with --csv: which column is which field, in YAML"),
-	 .complete = JZ_COMPLETE_FILE},
-	{.kind = JZ_OPT_ENUM,
-	 .long_name = "encoding",
-	 .dest = &csv.encoding,
-	 .metavar = N_("ENCODING"),
-	 .help = N_("with --csv: utf-8 (with or without a byte order mark) or gb18030"),
-	 .values = encodings,
-	 .complete = JZ_COMPLETE_VALUES},
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "skip-bad",
-	 .dest = &csv.rejects,
-	 .metavar = N_("FILE"),
-	 .help = N_("with --csv: take the good rows and write the others to a new file"),
-	 .complete = JZ_COMPLETE_FILE},
+	JZ_FILE_OPT(&csv.file, "csv", N_("take in many people, one a row of a CSV file")),
+	JZ_FILE_OPT(&csv.map, "map", N_("with --csv: which column is which field, in YAML")),
+	JZ_ENCODING_OPT(&csv.encoding),
+	JZ_FILE_OPT(&csv.rejects, "skip-bad",
+		    N_("with --csv: take the good rows and write the others to a new file")),
 	{0},
 };
 
@@ -50,11 +28,7 @@ static const struct jz_arg positional[] = {
 	 .help = N_("go on with this case instead of a new one"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"),
-	 .help = N_("path=value"),
-	 .complete = JZ_COMPLETE_FIELD,
-	 .optional = true,
-	 .many = true},
+	JZ_FIELDS_ARG,
 	{0},
 };
 

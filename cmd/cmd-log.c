@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/log-fields.h"
+#include "cmd/look.h"
 #include "cmd/out.h"
 #include "lib/base/date.h"
 #include "lib/base/i18n.h"
@@ -25,20 +26,15 @@ static const struct jz_opt opts[] = {
 	 .help = N_("stop after so many commits"),
 	 .min = 1,
 	 .max = 1000000000},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "fields",
-	 .dest = &arg_fields,
-	 .help = N_("of one case: name the fields that each commit changed; you must be able to "
-		    "read it")},
+	JZ_FLAG_OPT(&arg_fields, "fields",
+		    N_("of one case: name the fields that each commit changed; you must be able "
+		       "to read it")),
 	{.kind = JZ_OPT_FLAG,
 	 .short_name = 'p',
 	 .long_name = "values",
 	 .dest = &arg_values,
 	 .help = N_("of one case: the fields with their old and new values")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &arg_psych,
-	 .help = N_("of the psych file of the case (clause 7.5.2)")},
+	JZ_FLAG_OPT(&arg_psych, "psych", N_("of the psych file of the case (clause 7.5.2)")),
 	JZ_FORMAT_OPT(&arg_format, jz_text_json_csv,
 		      N_("text, json: one object a line, or csv: one row a record or field")),
 	{.kind = JZ_OPT_STRING,
@@ -244,10 +240,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 	if (argc < 2 && (arg_fields || arg_values || arg_psych))
 		return jz_fail(err, JZ_E_USAGE, _("--fields, --values and --psych need a case"));
-	failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
-	if (!failed && argc > 1)
-		failed = jz_snapshot_find(snapshot, arg_psych ? "psych" : "case", argv[1], &entry,
-					  err);
+	failed = jz_look_record(ctx, arg_at, arg_psych, argc > 1 ? argv[1] : NULL, &snapshot,
+				&entry, err);
 	if (failed)
 		return failed;
 	if (argc > 1 && (arg_fields || arg_values))

@@ -15,14 +15,8 @@ static bool draft;
 static bool revise;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "revise",
-	 .dest = &revise,
-	 .help = N_("begin with what the plan in force says")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "draft",
-	 .dest = &draft,
-	 .help = N_("do not put the plan in force yet")},
+	JZ_FLAG_OPT(&revise, "revise", N_("begin with what the plan in force says")),
+	JZ_FLAG_OPT(&draft, "draft", N_("do not put the plan in force yet")),
 	JZ_ITEM_OPT(item, N_("change a draft, or note progress, agreement and reviews of a plan")),
 	JZ_CHANGE_OPTS(args),
 	{0},

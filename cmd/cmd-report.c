@@ -53,10 +53,7 @@ static const struct jz_opt opts[] = {
 	 .dest = &arg_window.year,
 	 .metavar = N_("YYYY"),
 	 .help = N_("the window is this year")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "cases",
-	 .dest = &arg_cases,
-	 .help = N_("list the cases behind each figure, by id")},
+	JZ_FLAG_OPT(&arg_cases, "cases", N_("list the cases behind each figure, by id")),
 	JZ_LOOK_OPTS(&arg_at, &arg_date),
 	{0},
 };

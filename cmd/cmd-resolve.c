@@ -254,14 +254,9 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "ours",
-	 .dest = &arg_ours,
-	 .help = N_("take our side of every field that is not given")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "theirs",
-	 .dest = &arg_theirs,
-	 .help = N_("take the other side of every field that is not given")},
+	JZ_FLAG_OPT(&arg_ours, "ours", N_("take our side of every field that is not given")),
+	JZ_FLAG_OPT(&arg_theirs, "theirs",
+		    N_("take the other side of every field that is not given")),
 	{.kind = JZ_OPT_STRINGS,
 	 .long_name = "ours-at",
 	 .dest = &arg_ours_at,
@@ -274,15 +269,8 @@ static const struct jz_opt opts[] = {
 	 .metavar = N_("FIELD"),
 	 .complete = JZ_COMPLETE_PATH,
 	 .help = N_("take the other side of this field")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &arg_psych,
-	 .help = N_("the psych file of the case (clause 7.5.2)")},
-	{.kind = JZ_OPT_FLAG,
-	 .short_name = 'n',
-	 .long_name = "dry-run",
-	 .dest = &arg_dry_run,
-	 .help = N_("check everything and write nothing")},
+	JZ_FLAG_OPT(&arg_psych, "psych", N_("the psych file of the case (clause 7.5.2)")),
+	JZ_DRY_RUN_OPT(&arg_dry_run, N_("check everything and write nothing")),
 	{0},
 };
 

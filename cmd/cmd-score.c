@@ -22,10 +22,7 @@ static const struct jz_opt opts[] = {
 	 .dest = &arg_scale,
 	 .metavar = N_("LOW-HIGH"),
 	 .help = N_("the scale of the answers, such as 1-5, where the file does not say it")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "list",
-	 .dest = &arg_list,
-	 .help = N_("list the instruments that are there, and stop")},
+	JZ_FLAG_OPT(&arg_list, "list", N_("list the instruments that are there, and stop")),
 	{0},
 };
 

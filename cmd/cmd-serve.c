@@ -14,23 +14,17 @@ static const char *need_domain;
 static bool psych;
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_STRING,
-	 .long_name = "done",
-	 .dest = &done,
-	 .metavar = N_("ITEM"),
-	 .help = N_("record that a planned session took place, and what came of it")},
+	JZ_NAMED_ITEM_OPT(done, "done",
+			  N_("record that a planned session took place, and what came of it")),
 	JZ_ITEM_OPT(item, N_("change a session that is recorded already")),
 	{.kind = JZ_OPT_STRING,
 	 .long_name = "need",
 	 .dest = &need_domain,
 	 .metavar = N_("DOMAIN"),
 	 .help = N_("for each case the need of this domain, and its goal that is due next")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &psych,
-	 .help = N_(
-		 "write a session of the psychological file instead, and open that file if there "
-		 "is none")},
+	JZ_FLAG_OPT(&psych, "psych",
+		    N_("write a session of the psychological file instead, and open that file if "
+		       "there is none")),
 	JZ_CHANGE_OPTS(args),
 	{0},
 };
@@ -40,11 +34,7 @@ static const struct jz_arg positional[] = {
 	 .help = N_("the case, or all cases that were in one group session"),
 	 .complete = JZ_COMPLETE_CASE,
 	 .optional = true},
-	{.metavar = N_("FIELD"),
-	 .help = N_("path=value"),
-	 .complete = JZ_COMPLETE_FIELD,
-	 .optional = true,
-	 .many = true},
+	JZ_FIELDS_ARG,
 	{0},
 };
 

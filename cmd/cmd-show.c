@@ -25,18 +25,13 @@ static const char *const formats[] = {"text", "yaml", "json", NULL};
 static const struct jz_opt opts[] = {
 	JZ_FORMAT_OPT(&arg_format, formats,
 		      N_("text: with titles and labels; yaml: the record as it is; json")),
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "psych",
-	 .dest = &arg_psych,
-	 .help = N_("the psych file of the case (clause 7.5.2)")},
+	JZ_FLAG_OPT(&arg_psych, "psych", N_("the psych file of the case (clause 7.5.2)")),
 	JZ_AT_OPT(&arg_at),
 	{0},
 };
 
 static const struct jz_arg args[] = {
-	{.metavar = N_("CASE"),
-	 .help = N_("id of a case, or an unambiguous end of one"),
-	 .complete = JZ_COMPLETE_CASE},
+	JZ_CASE_ARG,
 	{.metavar = N_("PATH"),
 	 .help = N_("only this field: person.phone, services[a7k2m9q4].note, plans[0]"),
 	 .complete = JZ_COMPLETE_PATH,
@@ -116,11 +111,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 	const char *path = argc > 2 ? argv[2] : "";
 	const struct jz_node *node;
 	struct jz_entry entry;
-	int failed = jz_snapshot_open(ctx->store, arg_at, &snapshot, err);
+	int failed = jz_look_record(ctx, arg_at, arg_psych, argv[1], &snapshot, &entry, err);
 
-	if (!failed)
-		failed = jz_snapshot_find(snapshot, arg_psych ? "psych" : "case", argv[1], &entry,
-					  err);
 	if (!failed)
 		failed = jz_record_read(snapshot, &entry, &record, err);
 	if (failed)

@@ -26,10 +26,7 @@ static bool status_quick;
 
 static const struct jz_opt opts[] = {
 	JZ_FORMAT_OPT(&status_format, jz_text_or_json, N_("text for people, or json")),
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "no-decrypt",
-	 .dest = &status_quick,
-	 .help = N_("count the records, but do not decrypt them")},
+	JZ_FLAG_OPT(&status_quick, "no-decrypt", N_("count the records, but do not decrypt them")),
 	{.kind = JZ_OPT_END},
 };
 

@@ -63,12 +63,9 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 }
 
 static const struct jz_opt opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "git",
-	 .dest = &for_git,
-	 .help = N_(
-		 "for a sound record that is encrypted to others, print a line that says so: git "
-		 "log -p would end there otherwise")},
+	JZ_FLAG_OPT(&for_git, "git",
+		    N_("for a sound record that is encrypted to others, print a line that says "
+		       "so: git log -p would end there otherwise")),
 	{0},
 };
 

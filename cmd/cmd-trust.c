@@ -20,11 +20,9 @@ static const struct jz_opt opts[] = {
 	 .dest = &given.expect,
 	 .metavar = N_("FPR"),
 	 .help = N_("trust the root only if this is its commit id or the fingerprint of its key")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "forget",
-	 .dest = &given.forget,
-	 .help = N_(
-		 "forget what was verified of this clone; the next look is the first one again")},
+	JZ_FLAG_OPT(&given.forget, "forget",
+		    N_("forget what was verified of this clone; the next look is the first one "
+		       "again")),
 	{0},
 };
 

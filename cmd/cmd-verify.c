@@ -24,10 +24,8 @@ static const struct jz_opt opts[] = {
 	 .metavar = N_("REV"),
 	 .help = N_("judge only what came after this commit"),
 	 .complete = JZ_COMPLETE_REV},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "full",
-	 .dest = &given.full,
-	 .help = N_("decrypt every revision that you can read, and judge what is inside")},
+	JZ_FLAG_OPT(&given.full, "full",
+		    N_("decrypt every revision that you can read, and judge what is inside")),
 	JZ_FORMAT_OPT(&given.format, jz_text_or_json, N_("text for people, or json")),
 	{0},
 };

@@ -45,10 +45,8 @@ const struct jz_opt jz_global_opts[] = {
 	 .long_name = "verbose",
 	 .dest = &jz_global.verbose,
 	 .help = N_("say more about what is done")},
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "unverified",
-	 .dest = &jz_global.unverified,
-	 .help = N_("work although the history does not verify, and say so")},
+	JZ_FLAG_OPT(&jz_global.unverified, "unverified",
+		    N_("work although the history does not verify, and say so")),
 	{.kind = JZ_OPT_FLAG,
 	 .short_name = 'h',
 	 .long_name = "help",
@@ -58,10 +56,7 @@ const struct jz_opt jz_global_opts[] = {
 };
 
 const struct jz_opt jz_top_opts[] = {
-	{.kind = JZ_OPT_FLAG,
-	 .long_name = "version",
-	 .dest = &jz_global.version,
-	 .help = N_("print the version and stop")},
+	JZ_FLAG_OPT(&jz_global.version, "version", N_("print the version and stop")),
 	{0},
 };
 

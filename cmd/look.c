@@ -18,6 +18,16 @@ void jz_look_trust(struct jz_store *store)
 	jz_warn("%s", _("nothing is verified (--unverified): what follows may be forged"));
 }
 
+int jz_look_record(struct jz_ctx *ctx, const char *at, bool psych, const char *id,
+		   struct jz_snapshot **snapshot, struct jz_entry *entry, struct jz_err *err)
+{
+	int rc = jz_snapshot_open(ctx->store, at, snapshot, err);
+
+	if (!rc && id)
+		rc = jz_snapshot_find(*snapshot, psych ? "psych" : "case", id, entry, err);
+	return rc;
+}
+
 static void judging(void *data, size_t done, size_t total)
 {
 	struct jz_judging *judging = data;

@@ -17,6 +17,13 @@
 		.complete = JZ_COMPLETE_REV                                                        \
 	}
 
+/* The argument that names the case to look at. */
+#define JZ_CASE_ARG                                                                                \
+	{                                                                                          \
+		.metavar = N_("CASE"), .help = N_("id of a case, or an unambiguous end of one"),   \
+		.complete = JZ_COMPLETE_CASE                                                       \
+	}
+
 /* Declares `--at` and `--date`. */
 #define JZ_LOOK_OPTS(at_dest, date_dest)                                                           \
 	JZ_AT_OPT(at_dest),                                                                        \
@@ -39,6 +46,11 @@ void jz_look_judging(struct jz_judging *state, const struct jz_ctx *ctx, struct 
 
 /* What the store has to tell at the end of a command: interrupted changes, a first look. */
 void jz_look_notices(const struct jz_ctx *ctx, const struct jz_store *store);
+
+/* The commit that --at names, or HEAD, and in it the case, or with psych its psych file; id NULL: no
+ * record is looked for. */
+int jz_look_record(struct jz_ctx *ctx, const char *at, bool psych, const char *id,
+		   struct jz_snapshot **snapshot, struct jz_entry *entry, struct jz_err *err);
 
 /* The day that states, ages and deadlines are derived for: --date, else the day of --at (the day
  * that it names, or that of the commit), else today. So what --at shows does not change with the

@@ -36,7 +36,7 @@ enum jz_complete {
 	JZ_COMPLETE_PATH,  /* a field of a case */
 	JZ_COMPLETE_FIELD, /* path=value */
 	JZ_COMPLETE_WHERE, /* a condition, field=value */
-	JZ_COMPLETE_REV, /* a revision or a date: nothing is offered */
+	JZ_COMPLETE_REV,   /* a revision or a date: nothing is offered */
 };
 
 struct jz_opt {
@@ -61,6 +61,26 @@ struct jz_opt {
 		.complete = JZ_COMPLETE_VALUES                                                     \
 	}
 
+/* A flag without a letter. */
+#define JZ_FLAG_OPT(dest_, name_, help_)                                                           \
+	{                                                                                          \
+		.kind = JZ_OPT_FLAG, .long_name = (name_), .dest = (dest_), .help = (help_)        \
+	}
+
+/* `--dry-run` is -n everywhere. */
+#define JZ_DRY_RUN_OPT(dest_, help_)                                                               \
+	{                                                                                          \
+		.kind = JZ_OPT_FLAG, .short_name = 'n', .long_name = "dry-run", .dest = (dest_),   \
+		.help = (help_)                                                                    \
+	}
+
+/* An option that takes the name of a file, and has no letter. */
+#define JZ_FILE_OPT(dest_, name_, help_)                                                           \
+	{                                                                                          \
+		.kind = JZ_OPT_STRING, .long_name = (name_), .dest = (dest_),                      \
+		.metavar = N_("FILE"), .help = (help_), .complete = JZ_COMPLETE_FILE               \
+	}
+
 /* {"text", "json", NULL} */
 extern const char *const jz_text_or_json[];
 
@@ -74,8 +94,8 @@ struct jz_arg {
 	bool many; /* the last one only: any number more */
 };
 
-/* The value of a word or text option of the table, by its long name, as it was given or is by default;
- * NULL: no such option. */
+/* The value of a word or text option of the table, by its long name, as it was given or is by
+ * default; NULL: no such option. */
 const char *jz_opt_text(const struct jz_opt *opts, const char *name);
 
 /* Parses argv[1..]: options may stand anywhere before "--"; long options may be cut to an
