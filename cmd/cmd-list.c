@@ -97,16 +97,19 @@ static void phase_cell(struct listing *listing, const struct jz_node *record)
 {
 	struct jz_codes *codes = jz_policy_codes(listing->policy);
 	unsigned bits = jz_case_phases(record, listing->policy, listing->date);
-	jz_cleanup(jz_buf_release) struct jz_buf shown = JZ_BUF_INIT;
-	char value[64];
+	jz_cleanup(jz_buf_release) struct jz_buf value = JZ_BUF_INIT, shown = JZ_BUF_INIT;
 
-	for (unsigned bit = JZ_PHASE_ENTRY; bit <= JZ_PHASE_EXIT; bit <<= 1)
-		if (bits & bit)
-			jz_buf_addf(
-				&shown, "%s%s", shown.len ? "+" : "",
-				jz_codes_label(codes, "phase", jz_phase_name((enum jz_phase)bit)));
-	jz_query_derived("phase", record, listing->policy, listing->date, value, sizeof(value));
-	jz_doc_cell(listing->doc, *value ? value : NULL, shown.data);
+	for (unsigned bit = JZ_PHASE_ENTRY; bit <= JZ_PHASE_EXIT; bit <<= 1) {
+		const char *name = jz_phase_name((enum jz_phase)bit);
+
+		if (!(bits & bit))
+			continue;
+		jz_buf_adds(&value, value.len ? "+" : "");
+		jz_buf_adds(&value, name);
+		jz_buf_adds(&shown, shown.len ? "+" : "");
+		jz_buf_adds(&shown, jz_codes_label(codes, "phase", name));
+	}
+	jz_doc_cell(listing->doc, value.len ? value.data : NULL, shown.data);
 }
 
 static void row(void *data, const struct jz_entry *entry, const struct jz_node *record)

@@ -156,13 +156,22 @@ int jz_cp_width(uint32_t cp)
 	return within(wide, JZ_COUNT(wide), cp) ? 2 : 1;
 }
 
+/* The most of every table: printed as it is, one column wide. */
+static inline bool is_plain(unsigned char byte)
+{
+	return byte >= ' ' && byte < 0x7f;
+}
+
 size_t jz_utf8_width(const char *text, size_t len)
 {
 	const char *end = text + len;
 	size_t width = 0;
 
 	while (text < end)
-		width += (size_t)jz_cp_width(jz_utf8_next(&text, end));
+		if (is_plain((unsigned char)*text))
+			text++, width++;
+		else
+			width += (size_t)jz_cp_width(jz_utf8_next(&text, end));
 	return width;
 }
 
@@ -204,7 +213,7 @@ size_t jz_utf8_tame(char *text, size_t len, bool lines)
 	char *to = text;
 
 	while (from < end) {
-		size_t gone = untamed(from, (size_t)(end - from), lines);
+		size_t gone = is_plain(*from) ? 0 : untamed(from, (size_t)(end - from), lines);
 
 		*to++ = gone ? ' ' : (char)*from;
 		from += gone ? gone : 1;
