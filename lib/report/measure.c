@@ -209,7 +209,7 @@ static bool helped(const struct jz_measure_ctx *ctx, const char *need)
 	for (size_t i = 0; i < ctx->service_count; i++) {
 		const struct jz_measure_service *service = &ctx->services[i];
 
-		if (service->counts && jz_is(service->node, "need", need) &&
+		if (need && service->counts && jz_is(service->node, "need", need) &&
 		    listed(kinds, jz_map_text(service->node, "kind")))
 			return true;
 	}
