@@ -330,7 +330,7 @@ jz_measure_fn *jz_measure_find(const char *key, const char **fields)
 		{"screening_rate", screening_rate,
 		 "assessments.purpose assessments.date risks.date "},
 		{"education_rate", education_rate,
-		 JZ_OF_PHASES "services.completed services.topics "},
+		 JZ_OF_END "services.completed services.topics "},
 		{"assistance_rate", assistance_rate,
 		 "needs.id needs.domain needs.found_on needs.met_on services.need services.kind "},
 		{"focus_rate", focus_rate, "focus.value " JZ_OF_END JZ_OF_CLOSED},
