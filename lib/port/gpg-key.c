@@ -1,41 +1,17 @@
 #include "lib/port/gpg.h"
 
-#include <strings.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/i18n.h"
 #include "lib/base/str.h"
 #include "lib/port/gpg-context.h"
+#include "lib/port/gpg-run.h"
 
-#define KEY_FILE_MAX ((size_t)1 << 20)
-
-static void copy_subkey(const struct _gpgme_subkey *from, struct jz_gpg_subkey *to)
-{
-	jz_copy(to->keyid, sizeof(to->keyid), from->keyid ? from->keyid : "");
-	jz_copy(to->fingerprint, sizeof(to->fingerprint), from->fpr ? from->fpr : "");
-	to->usable = !from->revoked && !from->expired && !from->disabled && !from->invalid;
-	to->can_encrypt = from->can_encrypt;
-	to->can_sign = from->can_sign;
-	to->secret = from->secret;
-	to->expires = from->expires > 0 ? from->expires : 0;
-}
-
-static struct jz_gpg_key *copy_key(gpgme_key_t from)
-{
-	struct jz_gpg_key *key = jz_xcalloc(1, sizeof(*key));
-	size_t i = 0;
-
-	jz_copy(key->fingerprint, sizeof(key->fingerprint), from->fpr ? from->fpr : "");
-	key->revoked = from->revoked;
-	key->expired = from->expired;
-	key->invalid = from->invalid || from->disabled;
-	for (gpgme_subkey_t s = from->subkeys; s; s = s->next)
-		key->count++;
-	key->subkeys = jz_xcalloc(key->count ? key->count : 1, sizeof(*key->subkeys));
-	for (gpgme_subkey_t s = from->subkeys; s; s = s->next)
-		copy_subkey(s, &key->subkeys[i++]);
-	key->expires = key->count ? key->subkeys[0].expires : 0;
-	return key;
-}
+#define KEY_FILE_MAX  ((size_t)1 << 20)
+#define KEYRING_MAX   ((size_t)1 << 30) /* that gpg may write while it imports */
+#define IMPORT_SECRET 16		/* a flag of IMPORT_OK */
 
 gpgme_error_t jz_gpg_find(gpgme_ctx_t ctx, const char *fingerprint, bool secret, gpgme_key_t *out)
 {
@@ -49,43 +25,6 @@ gpgme_error_t jz_gpg_find(gpgme_ctx_t ctx, const char *fingerprint, bool secret,
 	return bad;
 }
 
-int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
-		struct jz_gpg_key **out, struct jz_err *err)
-{
-	gpgme_keylist_mode_t mode = GPGME_KEYLIST_MODE_LOCAL;
-	gpgme_error_t bad;
-	gpgme_key_t key;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
-
-	for (size_t i = 0; i < fingerprints->len; i++) {
-		out[i] = NULL;
-		if (!failed && (strlen(fingerprints->items[i]) != 40 ||
-				!jz_is_hex(fingerprints->items[i], 40)))
-			failed = jz_fail(err, JZ_E_INVALID, _("'%s' is not a key fingerprint"),
-					 fingerprints->items[i]);
-	}
-	if (failed || !fingerprints->len)
-		return failed;
-	gpgme_set_keylist_mode(ctx, secret ? mode | GPGME_KEYLIST_MODE_WITH_SECRET : mode);
-	bad = gpgme_op_keylist_ext_start(ctx, (const char **)fingerprints->items, 0, 0);
-	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
-		/* gpg also finds a key by a subkey's fingerprint: that is another key. */
-		for (size_t i = 0; i < fingerprints->len; i++)
-			if (!out[i] && jz_eq(key->fpr, fingerprints->items[i]))
-				out[i] = copy_key(key);
-		gpgme_key_unref(key);
-	}
-	gpgme_op_keylist_end(ctx);
-	if (gpgme_err_code(bad) == GPG_ERR_EOF)
-		return 0;
-	for (size_t i = 0; i < fingerprints->len; i++) {
-		jz_gpg_key_free(out[i]);
-		out[i] = NULL;
-	}
-	return jz_gpg_fail(err, bad, _("cannot list keys"));
-}
-
 void jz_gpg_key_free(struct jz_gpg_key *key)
 {
 	if (!key)
@@ -94,37 +33,39 @@ void jz_gpg_key_free(struct jz_gpg_key *key)
 	free(key);
 }
 
-int jz_gpg_secret_keys(struct jz_gpg *gpg, struct jz_strs *fingerprints, struct jz_strs *keyids,
-		       struct jz_err *err)
-{
-	gpgme_error_t bad;
-	gpgme_key_t key;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
+/* What gpg said while it imported. */
+struct imported {
+	struct jz_gpg_said said;
+	struct jz_strs all;    /* fingerprints of what came in, or was there already */
+	struct jz_strs secret; /* those of which a secret half came */
+	bool ended;
+	long secret_halves; /* that were in the file */
+};
 
-	if (failed)
-		return failed;
-	gpgme_set_keylist_mode(ctx, GPGME_KEYLIST_MODE_LOCAL);
-	bad = gpgme_op_keylist_start(ctx, NULL, 1);
-	while (!bad && !(bad = gpgme_op_keylist_next(ctx, &key))) {
-		if (key->fpr)
-			jz_strs_add(fingerprints, key->fpr);
-		for (gpgme_subkey_t s = key->subkeys; s; s = s->next)
-			if (s->secret && s->keyid)
-				jz_strs_add(keyids, s->keyid);
-		gpgme_key_unref(key);
-	}
-	gpgme_op_keylist_end(ctx);
-	return gpgme_err_code(bad) == GPG_ERR_EOF ? 0
-						  : jz_gpg_fail(err, bad, _("cannot list keys"));
+static void release_imported(struct imported *imported)
+{
+	jz_strs_release(&imported->all);
+	jz_strs_release(&imported->secret);
 }
 
-static bool was_imported(gpgme_import_result_t result, const char *fingerprint)
+/* "IMPORT_OK FLAGS FINGERPRINT", "IMPORT_RES" with numbers, of which the tenth counts secret halves.
+ */
+static void note_importing(void *data, const char *word, const char *rest)
 {
-	for (gpgme_import_status_t s = result->imports; s; s = s->next)
-		if (jz_eq(s->fpr, fingerprint) && !s->result)
-			return true;
-	return false;
+	struct imported *imported = data;
+	char fingerprint[41] = "";
+	unsigned flags = 0;
+
+	jz_gpg_hear(&imported->said, JZ_GPG_KEEPING, word, rest);
+	if (jz_eq(word, "IMPORT_OK") && sscanf(rest, "%u %40s", &flags, fingerprint) == 2) {
+		if (!jz_strs_has(&imported->all, fingerprint))
+			jz_strs_add(&imported->all, fingerprint);
+		if (flags & IMPORT_SECRET && !jz_strs_has(&imported->secret, fingerprint))
+			jz_strs_add(&imported->secret, fingerprint);
+	}
+	if (jz_eq(word, "IMPORT_RES"))
+		imported->ended = sscanf(rest, "%*d %*d %*d %*d %*d %*d %*d %*d %*d %ld",
+					 &imported->secret_halves) == 1;
 }
 
 int jz_gpg_refuse_secret(struct jz_err *err)
@@ -135,39 +76,40 @@ int jz_gpg_refuse_secret(struct jz_err *err)
 			 "have seen"));
 }
 
+/* secret: secret halves are wanted; else they are refused. */
 static int import(struct jz_gpg *gpg, const void *bytes, size_t len, bool secret,
-		  gpgme_import_result_t *out, struct jz_err *err)
+		  struct imported *out, struct jz_err *err)
 {
-	jz_autodata data = NULL;
-	gpgme_error_t bad;
-	gpgme_ctx_t ctx;
-	int failed = jz_gpg_context(gpg, &ctx, err);
+	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf nothing = JZ_BUF_INIT;
+	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
+	int failed;
 
+	jz_strs_add(&args, "--import");
+	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, bytes, len, KEYRING_MAX, err);
 	if (!failed)
-		failed = jz_gpg_input(bytes, len, &data, err);
-	if (failed)
-		return failed;
-	bad = gpgme_op_import(ctx, data);
-	if (bad)
-		return jz_gpg_fail(err, bad, _("cannot import a key"));
-	*out = gpgme_op_import_result(ctx);
-	return !secret && (*out)->secret_read ? jz_gpg_refuse_secret(err) : 0;
+		failed = jz_gpg_run_end(&run, &nothing, note_importing, out, err);
+	if (!failed && !out->ended)
+		failed = jz_fail(err, JZ_E_CRYPTO, _("cannot import a key"));
+	if (!failed && !secret && out->secret_halves)
+		failed = jz_gpg_refuse_secret(err);
+	return failed;
 }
 
 int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 		  const struct jz_strs *fingerprints, struct jz_err *err)
 {
-	gpgme_import_result_t result;
-	int failed = import(gpg, bytes, len, false, &result, err);
+	jz_cleanup(release_imported) struct imported imported = {.ended = false};
+	int failed = import(gpg, bytes, len, false, &imported, err);
 
 	if (failed)
 		return failed;
-	for (gpgme_import_status_t s = result->imports; s; s = s->next)
-		if (!jz_strs_has(fingerprints, s->fpr))
+	for (size_t i = 0; i < imported.all.len; i++)
+		if (!jz_strs_has(fingerprints, imported.all.items[i]))
 			return jz_fail(err, JZ_E_CRYPTO, _("a key file holds another key, %.16s"),
-				       s->fpr && strlen(s->fpr) == 40 ? s->fpr + 24 : "?");
+				       strlen(imported.all.items[i]) == 40 ? imported.all.items[i] + 24 : "?");
 	for (size_t i = 0; i < fingerprints->len; i++)
-		if (!was_imported(result, fingerprints->items[i]))
+		if (!jz_strs_has(&imported.all, fingerprints->items[i]))
 			return jz_fail(err, JZ_E_CRYPTO,
 				       _("the key file of %.16s does not hold the key"),
 				       fingerprints->items[i] + 24);
@@ -177,35 +119,29 @@ int jz_gpg_import(struct jz_gpg *gpg, const void *bytes, size_t len,
 int jz_gpg_import_secrets(struct jz_gpg *gpg, const void *bytes, size_t len,
 			  struct jz_strs *fingerprints, struct jz_err *err)
 {
-	gpgme_import_result_t result;
-	int failed = import(gpg, bytes, len, true, &result, err);
+	jz_cleanup(release_imported) struct imported imported = {.ended = false};
+	int failed = import(gpg, bytes, len, true, &imported, err);
 
-	if (failed)
-		return failed;
-	for (gpgme_import_status_t s = result->imports; s; s = s->next)
-		if (s->fpr && !s->result && (s->status & GPGME_IMPORT_SECRET) &&
-		    !jz_strs_has(fingerprints, s->fpr))
-			jz_strs_add(fingerprints, s->fpr);
-	return 0;
+	for (size_t i = 0; !failed && i < imported.secret.len; i++)
+		if (!jz_strs_has(fingerprints, imported.secret.items[i]))
+			jz_strs_add(fingerprints, imported.secret.items[i]);
+	return failed;
 }
 
 int jz_gpg_import_one(struct jz_gpg *gpg, const void *bytes, size_t len, char fingerprint[41],
 		      struct jz_err *err)
 {
-	gpgme_import_result_t result;
-	gpgme_import_status_t first;
-	int failed = import(gpg, bytes, len, false, &result, err);
+	jz_cleanup(release_imported) struct imported imported = {.ended = false};
+	int failed = import(gpg, bytes, len, false, &imported, err);
 
 	if (failed)
 		return failed;
-	first = result->imports;
-	for (gpgme_import_status_t s = first; s; s = s->next)
-		if (!jz_eq(s->fpr, first->fpr))
-			return jz_fail(err, JZ_E_INVALID,
+	if (imported.all.len > 1)
+		return jz_fail(err, JZ_E_INVALID,
 				       _("the key file holds several keys, not one"));
-	if (!first || first->result || !first->fpr || strlen(first->fpr) != 40)
+	if (!imported.all.len || imported.said.failures || strlen(imported.all.items[0]) != 40)
 		return jz_fail(err, JZ_E_INVALID, _("the key file holds no key"));
-	jz_copy(fingerprint, 41, first->fpr);
+	jz_copy(fingerprint, 41, imported.all.items[0]);
 	return 0;
 }
 

@@ -63,6 +63,8 @@ bool jz_gpg_is_failure(enum jz_gpg_doing doing, const char *word, const char *re
 {
 	if (doing == DECRYPT && !strcmp(word, "ERROR") && jz_starts_with(rest, "pkdecrypt_failed "))
 		return false;
+	if (doing == KEEP && !strcmp(word, "ERROR") && jz_starts_with(rest, "keylist.getkey "))
+		return false;
 	if (doing == DECRYPT && !strcmp(word, "DECRYPTION_INFO"))
 		return has_no_integrity(rest);
 	for (size_t i = 0; i < JZ_COUNT(failures); i++)

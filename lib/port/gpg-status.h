@@ -26,7 +26,7 @@
  *
  * No failure by themselves, since another key may do it, and the words that must come are missing
  * if none does: NO_SECKEY (told of every recipient whose key is elsewhere), "ERROR
- * pkdecrypt_failed", BAD_PASSPHRASE, MISSING_PASSPHRASE, SC_OP_FAILURE, CANCELED_BY_USER.
+ * pkdecrypt_failed", "ERROR keylist.getkey" (none of the keys is there), BAD_PASSPHRASE, MISSING_PASSPHRASE, SC_OP_FAILURE, CANCELED_BY_USER.
  * KEYEXPIRED and KEYREVOKED are told of subkeys that are not even used. Harmless are all others:
  * ENC_TO, BEGIN_DECRYPTION, END_DECRYPTION, DECRYPTION_KEY, SESSION_KEY, FILE_START, FILE_DONE,
  * BEGIN_SIGNING, ALREADY_SIGNED, SIG_ID, NOTATION_*, POLICY_URL, PLAINTEXT_LENGTH, ATTRIBUTE,

@@ -39,7 +39,7 @@ struct jz_gpg_subkey {
 	bool usable; /* neither revoked nor expired nor invalid */
 	bool can_encrypt;
 	bool can_sign;
-	bool secret; /* the secret half is here (only when asked for) */
+	bool secret; /* the secret half is here (not told of key files) */
 	int64_t expires;
 };
 
@@ -54,8 +54,8 @@ struct jz_gpg_key {
 };
 
 /* Looks the keys up, all in one go: out[i] is the key of the i-th fingerprint, NULL if this home
- * does not have it. secret: look for secret halves too. Free each with jz_gpg_key_free(). */
-int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints, bool secret,
+ * does not have it. Free each with jz_gpg_key_free(). */
+int jz_gpg_keys(struct jz_gpg *gpg, const struct jz_strs *fingerprints,
 		struct jz_gpg_key **out, struct jz_err *err);
 
 /* The public keys of key files, without a keyring, as importing them would have them: started now

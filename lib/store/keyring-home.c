@@ -372,7 +372,7 @@ int jz_keyring_learn(struct jz_keyring *keyring, const struct jz_keyview *view,
 			       err);
 	keys = jz_xcalloc(look.missing.len, sizeof(struct jz_gpg_key *));
 	if (!failed)
-		failed = jz_gpg_keys(keyring->private, &look.missing, false, keys, err);
+		failed = jz_gpg_keys(keyring->private, &look.missing, keys, err);
 	if (!failed)
 		set_all(keyring, &look, keys);
 	free(keys);

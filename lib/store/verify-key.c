@@ -39,7 +39,7 @@ static int load(struct jz_keyfile *file, const struct jz_buf *bytes, const char 
 		return rc;
 	jz_strs_add(&one, fingerprint);
 	if (jz_gpg_import(file->gpg, bytes->data, bytes->len, &one, NULL) ||
-	    jz_gpg_keys(file->gpg, &one, false, &file->key, NULL)) {
+	    jz_gpg_keys(file->gpg, &one, &file->key, NULL)) {
 		close_home(file);
 		return 0;
 	}

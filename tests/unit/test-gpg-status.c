@@ -143,6 +143,7 @@ static void with_more(void)
 	ok(jz_gpg_is_failure(JZ_GPG_DECRYPTING, "ERROR", "nomdc_with_legacy_cipher 152"),
 	   "another error is one");
 	ok(jz_gpg_is_failure(JZ_GPG_DECRYPTING, "ERROR", "pkdecrypt_failed_not 1"), "this too");
+	ok(!jz_gpg_is_failure(JZ_GPG_KEEPING, "ERROR", "keylist.getkey 9"), "no such key");
 	ok(jz_gpg_is_failure(JZ_GPG_DECRYPTING, "DECRYPTION_INFO", "0 9 0"), "no integrity");
 	ok(jz_gpg_is_failure(JZ_GPG_DECRYPTING, "DECRYPTION_INFO", "0 9"), "told in the old way");
 	ok(!jz_gpg_is_failure(JZ_GPG_DECRYPTING, "DECRYPTION_INFO", "2 9 0"), "an MDC");

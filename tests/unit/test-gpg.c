@@ -44,7 +44,7 @@ static void keys(struct jz_gpg *gpg, struct jz_gpg *away)
 	is_int(jz_gpg_generate(gpg, "jzbf test key", fpr, &err), 0, "a key is made");
 	is_int(jz_gpg_generate(gpg, "jzbf other key", other, &err), 0, "and another");
 	jz_strs_add(&one, fpr);
-	ok(!jz_gpg_keys(gpg, &one, true, &key, &err) && key && key->count == 2 &&
+	ok(!jz_gpg_keys(gpg, &one, &key, &err) && key && key->count == 2 &&
 		   key->subkeys[0].can_sign && key->subkeys[1].can_encrypt &&
 		   key->subkeys[1].secret,
 	   "it signs, and its subkey encrypts");
