@@ -34,6 +34,8 @@ export PATH=$BUILD:$PATH
 # The leak sanitizer looks into its own process, which a hardened one forbids.
 nm "$BUILD/jzbf" 2>/dev/null | grep -q __asan_init && export JZBF_DEBUGGABLE=1 && unset MALLOC_PERTURB_
 
+# Two runs of one test at once would take each other's directory away: the second one waits.
+mkdir -p "$BUILD/trash" && exec 4>"$BUILD/trash/.$TEST_NAME.lock" && flock -w 300 4 || exit 99
 rm -rf "$TRASH" && mkdir -p "$TRASH/home" "$TRASH/work" && cd "$TRASH/work" || exit 99
 mkdir -m 700 "$SHORT/gpg"
 
