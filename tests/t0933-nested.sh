@@ -19,8 +19,10 @@ test_expect_success 'a linked working tree inside the own one is no other store;
 	git worktree add -q .wt/side -b side 2>/dev/null && (cd .wt/side && jzbf trust --expect $fpr_anna >/dev/null && jzbf -q list >"$W/out") && test_line_count = 5 ../out && git worktree remove .wt/side &&
 	git init -q ../plain && git clone -q . ../plain/inner 2>/dev/null && (cd ../plain/inner/cases && jzbf -q list >"$W/out" 2>/dev/null) && test_line_count = 5 ../out
 '
-test_expect_success 'ids of SHA-256: said plainly, by init and by what opens' '
+# libgit2 itself leaks where it meets an extension that it does not know.
+test_expect_success !SANITIZED 'ids of SHA-256: said plainly, by init and by what opens' '
 	git init -q --object-format=sha256 ../long && test_expect_code 6 jzbf -C ../long list 2>../err && test_grep "SHA-256.*SHA-1" ../err && test_expect_code 6 jzbf init ../long --office LS --name X --person anna 2>../err && test_grep "SHA-256" ../err &&
-	git init -q --bare --object-format=sha256 ../long.git && (cd ../long.git && in_chinese test_expect_code 6 jzbf list 2>"$W/err") && test_grep "以 SHA-256 命名对象" ../err
+	git init -q --bare --object-format=sha256 ../long.git && (cd ../long.git && in_chinese test_expect_code 6 jzbf list 2>"$W/err") && test_grep "以 SHA-256 命名对象" ../err &&
+	git init -q ../odd && git -C ../odd config core.repositoryformatversion 1 && git -C ../odd config extensions.foo bar && test_expect_code 6 jzbf -C ../odd list 2>../err && test_grep "extensions.foo" ../err && test_grep -v "SHA-256" ../err
 '
 test_done

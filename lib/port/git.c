@@ -171,10 +171,10 @@ int jz_git_open(const char *dir, struct jz_git **out, struct jz_err *err)
 			       _("the repository at '%s' belongs to another user; if you trust it: "
 				 "git config --global --add safe.directory DIRECTORY"),
 			       dir);
-	if (rc && by_sha256(dir))
-		return other_ids(dir, err);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot open the repository"));
+	if (rc) {
+		rc = jz_git_fail(err, JZ_E_IO, rc, _("cannot open the repository"));
+		return by_sha256(dir) ? other_ids(dir, err) : rc;
+	}
 	return wrap(repo, dir, out, err);
 }
 
@@ -238,10 +238,10 @@ int jz_git_init(const char *dir, bool bare, const char *branch, struct jz_git **
 	if (rc)
 		return rc;
 	rc = make(&repo, bare ? dir : path, bare, branch);
-	if (rc && by_sha256(dir))
-		return other_ids(dir, err);
-	if (rc)
-		return jz_git_fail(err, JZ_E_IO, rc, _("cannot make the repository"));
+	if (rc) {
+		rc = jz_git_fail(err, JZ_E_IO, rc, _("cannot make the repository"));
+		return by_sha256(dir) ? other_ids(dir, err) : rc;
+	}
 	return wrap(repo, dir, out, err);
 }
 
