@@ -54,13 +54,15 @@ import json; d = json.load(open(\"../o\")); assert d[\"still_readable\"] == 0, d
 # In clones: the key is replaced in one while another one writes for the old key.
 role_key() { sed -n "s/^  $1: \"\{0,1\}\([0-9A-F]*\).*/\1/p" access.yaml; }
 ids() { gpg --batch --with-colons --show-keys keys/$1.asc | awk -F: '$1 == "sub" { print $5 }'; }
+# The cases of crash-writer are all of one person, which sync says by status 1.
+synced() { "$@" >../sync.out 2>../sync.err || { test $? = 1 && test_grep "several open cases" ../sync.err; }; }
 test_expect_success 'two clones of an office: one replaces the key, the other writes, both sync' '
 	cd .. && become anna && jzbf init c --office LS --name 示例县司法局 --person anna --person-name anna 2>/dev/null && cd c &&
 	jzbf access add wu --name wu --role caseworker --key-file "$KEYS/wu.pub" && crash-writer . new 5 >/dev/null && jzbf -q intake 1 "assigned[+]=wu" >/dev/null &&
 	git init -q --bare -b main ../hub.git && git remote add origin ../hub.git && git push -q -u origin main && git clone -q ../hub.git ../w 2>/dev/null &&
 	jzbf access rotate office >/dev/null 2>&1 && new=$(role_key office) && cd ../w && by wu jzbf -q intake 1 person.phone=13000000000 >/dev/null 2>&1 &&
 	printf "assigned: [wu]\nperson: {name: 测试乙, id_type: citizen_id, id_number: \"441825198801010023\"}\nsentence: {category: probation}\n" >../new.yaml &&
-	by wu jzbf -q intake --from ../new.yaml >../id 2>/dev/null && jzbf -q -C ../c sync >/dev/null && by wu jzbf -q sync >/dev/null && cd ../c && jzbf -q sync >/dev/null
+	by wu jzbf -q intake --from ../new.yaml >../id 2>/dev/null && synced jzbf -q -C ../c sync && synced by wu jzbf -q sync && cd ../c && synced jzbf -q sync
 '
 test_expect_success 'everything is there, for the new key, and verifies' '
 	jzbf verify --full >../out && test_grep "^verified" ../out && test "$(role_key office)" = $new && jzbf status --no-decrypt >../out && test_grep "6 cases" ../out &&
