@@ -101,5 +101,16 @@ test_expect_success 'more sets of people than co-processes: each record goes to 
 		n=$((n + 1))
 	done <../ids && test $n = 10000 && jzbf status >../out && test_grep " 0 unreadable" ../out
 '
+test_expect_success 'plain git moves the branch meanwhile: all is done again from there, and the newcomer is known' '
+	git clone -q --bare . ../bare.git && git clone -q ../bare.git ../other && cd ../bare.git && JZBF_PERSON=anna && export JZBF_PERSON &&
+	people 60 1500 >../late.csv && sed -n "1p;31p" ../late.csv >../one.csv &&
+	jzbf -C ../other intake --csv ../one.csv --map ../map.yaml >../first && touch ../wait && rm -f ../began &&
+	{ PATH=$PWD/../more:$PATH jzbf intake --csv ../late.csv --map ../map.yaml --skip-bad ../rest.csv >../ids 2>../err & } && late=$! &&
+	while [ ! -e ../began ] && kill -0 $late; do sleep 0.05; done &&
+	git fetch -q ../other main && git update-ref refs/heads/main FETCH_HEAD && rm ../wait &&
+	! wait $late && test_line_count = 59 ../ids && test_grep "row 30, column 5 .number.: .*$(cat ../first)" ../err &&
+	test_line_count = 2 ../rest.csv && test "$(git rev-parse HEAD^)" = "$(git rev-parse FETCH_HEAD)" && git fsck --strict &&
+	test -z "$(sort ../ids ../first | uniq -d)" && test -z "$(ls -A "$JZBF_TMPFS")"
+'
 rmdir "$JZBF_TMPFS"
 test_done
