@@ -256,6 +256,8 @@ int main(int argc, char **argv)
 	if (jz_stdout_check(&out)) {
 		if (*out.message)
 			jz_print_error(&out);
+		if (!rc && *out.message)
+			fprintf(stderr, _("all else that '%s' was to do is done\n"), where.data);
 		if (!rc || rc == JZ_E_FINDINGS) /* nobody got the findings */
 			rc = JZ_E_IO;
 	}

@@ -118,4 +118,10 @@ test_expect_success 'what stands there already is no event; a dry run says so; a
 	unchanged jzbf intake 1 person.phone=abc 2>../err && test_grep "must be a telephone number" ../err &&
 	unchanged jzbf intake 1 sentence.correction_to=2027-02-30 2>../err && test_grep "no such day" ../err
 '
+test_expect_success 'a code table that cannot be read is no fault of the record' '
+	cp -r "$SRC/schemas" ../schemas && rm ../schemas/codes/id_type.yaml && before=$(git rev-parse HEAD) &&
+	JZBF_SCHEMAS=$PWD/../schemas test_expect_code 6 jzbf intake 1 person.phone=13000000003 2>../err &&
+	test_grep "codes cannot be checked" ../err && test_grep -v "not in the code table" ../err &&
+	test "$(git rev-parse HEAD)" = $before && clean_after
+'
 test_done

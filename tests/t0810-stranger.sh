@@ -62,6 +62,8 @@ test_expect_success 'output that goes nowhere is an error, also where there are 
 	for c in list "show 1" "check-id 123" "report indicators" "report case 1 -f html" log verify help "intake --template"; do
 		jzbf -q $c >/dev/full 2>../err; test $? = 6 && test_grep "standard output" ../err || { echo "in $c"; return 1; }
 	done &&
+	test_expect_code 6 jzbf -q intake 1 person.phone=13822223333 >/dev/full 2>../err && test_grep "all else that .jzbf intake. was to do is done" ../err &&
+	test_expect_code 6 jzbf report indicators -o /nosuch/x 2>../err && test_grep -v "all else" ../err &&
 	test_expect_code 1 jzbf check-id 123 >/dev/null 2>&1 && (jzbf intake --template 2>../err | head -1 >/dev/null) && test_empty ../err
 '
 test_expect_success 'any locale will do' '

@@ -35,26 +35,37 @@ void jz_codes_free(struct jz_codes *codes)
 	free(codes);
 }
 
-static const struct jz_node *builtin_rows(const char *table)
+static int builtin_rows(const char *table, const struct jz_node **rows, struct jz_err *err)
 {
 	jz_autofree char *name = jz_xasprintf("codes/%s", table);
 	const struct jz_node *file;
+	int failed = jz_builtin_tree(name, &file, err);
 
-	return jz_builtin_tree(name, &file, NULL) ? NULL : jz_map_get(file, "codes");
+	*rows = failed ? NULL : jz_map_get(file, "codes");
+	return failed;
+}
+
+int jz_codes_read(struct jz_codes *codes, const char *table, const struct jz_node **rows,
+		  struct jz_err *err)
+{
+	int failed;
+
+	*rows = jz_map_get(codes->office, table);
+	if (!*rows)
+		*rows = jz_map_gets(&codes->builtin, table);
+	if (*rows)
+		return 0;
+	failed = builtin_rows(table, rows, err);
+	if (*rows)
+		jz_map_puts(&codes->builtin, table, (void *)(uintptr_t)*rows);
+	return failed;
 }
 
 const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table)
 {
-	const struct jz_node *rows = jz_map_get(codes->office, table);
+	const struct jz_node *rows;
 
-	if (!rows)
-		rows = jz_map_gets(&codes->builtin, table);
-	if (!rows) {
-		rows = builtin_rows(table);
-		if (rows)
-			jz_map_puts(&codes->builtin, table, (void *)(uintptr_t)rows);
-	}
-	return rows;
+	return jz_codes_read(codes, table, &rows, NULL) ? NULL : rows;
 }
 
 const struct jz_node *jz_codes_find(struct jz_codes *codes, const char *table, const char *code)

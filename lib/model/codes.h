@@ -18,7 +18,12 @@ struct jz_codes *jz_codes_new(const struct jz_node *office);
 void jz_codes_free(struct jz_codes *codes);
 JZ_DEFINE_AUTO(struct jz_codes, jz_codes_free)
 
-/* The rows of a table, a sequence; NULL: there is no such table. */
+/* The rows of a table, a sequence; NULL: its file has none. JZ_E_USAGE: there is no such table; else
+ * why its file cannot be read. */
+int jz_codes_read(struct jz_codes *codes, const char *table, const struct jz_node **rows,
+		  struct jz_err *err);
+
+/* The same where nothing depends on it; NULL: there is no such table, or it cannot be read. */
 const struct jz_node *jz_codes_rows(struct jz_codes *codes, const char *table);
 
 /* One row; NULL: no such table or code. */

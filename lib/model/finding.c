@@ -149,7 +149,10 @@ void jz_findings_take(struct jz_findings *to, struct jz_findings *from)
 		taken->file = kept;
 	}
 	to->errors += from->errors;
+	if (!to->failed)
+		to->failed = from->failed;
 	from->len = from->errors = 0;
+	from->failed = 0;
 	jz_arena_reset(from->arena);
 }
 
@@ -180,18 +183,20 @@ void jz_findings_file(struct jz_findings *findings, size_t from, const char *fil
 
 int jz_findings_fail(const struct jz_findings *findings, struct jz_err *err)
 {
+	int code = findings->failed ? findings->failed : JZ_E_INVALID;
+
 	for (size_t i = 0; i < findings->len; i++) {
 		const struct jz_finding *f = &findings->items[i];
 
 		if (f->severity != JZ_ERROR)
 			continue;
-		jz_fail_at(err, JZ_E_INVALID, f->line, f->column, "%s", f->message);
+		jz_fail_at(err, code, f->line, f->column, "%s", f->message);
 		if (err) {
 			jz_copy(err->path, sizeof(err->path), f->path);
 			jz_copy(err->clause, sizeof(err->clause), f->clause ? f->clause : "");
 			jz_err_file(err, f->file ? f->file : "");
 		}
-		return JZ_E_INVALID;
+		return code;
 	}
 	return 0;
 }

@@ -34,6 +34,7 @@ struct jz_findings {
 	size_t len;
 	size_t cap;
 	size_t errors; /* of severity JZ_ERROR */
+	int failed;    /* why something could not be checked, which is an error too; 0: all was */
 	size_t limit;  /* keep at most so many (0: 1000); errors counts on */
 };
 
@@ -71,7 +72,8 @@ void jz_findings_file(struct jz_findings *findings, size_t from, const char *fil
  * "psych"). */
 void jz_findings_titles(struct jz_findings *findings, size_t from, const char *kind);
 
-/* The first error as a struct jz_err with JZ_E_INVALID; 0 if there is none. */
+/* The first error as a struct jz_err with JZ_E_INVALID, or with why something could not be checked; 0
+ * if there is none. */
 int jz_findings_fail(const struct jz_findings *findings, struct jz_err *err);
 
 #endif

@@ -47,15 +47,29 @@ static bool used_before(const struct jz_rule_ctx *ctx, const char *table,
 	       use.found;
 }
 
+/* No fault of the record. */
+static void not_checked(const struct jz_rule *rule, struct jz_findings *findings,
+			const struct jz_err *err)
+{
+	JZ_SAY(NULL, "", _("the codes cannot be checked: %s"), err->message);
+	findings->failed = JZ_E_IO;
+}
+
 static void judge_code(void *data, const char *table, const struct jz_node *value,
 		       const struct jz_hop *place)
 {
 	struct say *say = data;
 	const struct jz_rule_ctx *ctx = say->ctx;
 	struct jz_codes *codes = jz_policy_codes(ctx->policy);
-	const struct jz_node *row = jz_codes_find(codes, table, jz_node_text(value));
 	jz_cleanup(jz_buf_release) struct jz_buf choices = JZ_BUF_INIT;
+	const struct jz_node *rows, *row;
+	struct jz_err err = JZ_ERR_INIT;
 
+	if (jz_codes_read(codes, table, &rows, &err)) {
+		not_checked(say->rule, say->findings, &err);
+		return;
+	}
+	row = jz_codes_find(codes, table, jz_node_text(value));
 	if (!row) {
 		jz_codes_choices(codes, table, &choices);
 		SAY(value, jz_hop_path(say->findings, place, NULL),
@@ -75,7 +89,7 @@ void jz_judge_codes(const struct jz_rule *rule, const struct jz_rule_ctx *ctx,
 	struct jz_err err = JZ_ERR_INIT;
 
 	if (jz_codes_walk(kind, record, judge_code, &data, &err))
-		JZ_SAY(NULL, "", _("the codes cannot be checked: %s"), err.message);
+		not_checked(rule, findings, &err);
 }
 
 JZ_RULE(codes_known)

@@ -38,7 +38,8 @@ int jz_record_check(const char *kind, const char *id, struct jz_node *root,
 	jz_findings_titles(findings, from, kind);
 	if (findings->errors == errors)
 		return 0;
-	return jz_findings_fail(findings, err) ? JZ_E_INVALID : JZ_E_BUG;
+	rc = jz_findings_fail(findings, err);
+	return rc ? rc : JZ_E_BUG;
 }
 
 /* What is encrypted must read back as what was checked, whatever the writer thinks. */
