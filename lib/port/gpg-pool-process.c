@@ -86,7 +86,7 @@ static int start_gpg(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worke
 	}
 	pool->argv.items[HOME_AT] = worker->home;
 	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
-	rc = jz_gpg_spawn(pool->argv.items, fds, JZ_COUNT(fds), pool->limit + 4096, &worker->pid,
+	rc = jz_gpg_spawn(pool->argv.items, fds, JZ_COUNT(fds), pool->limit + 4096, false, &worker->pid,
 			  err);
 	pool->argv.items[HOME_AT] = placeholder;
 	return rc;

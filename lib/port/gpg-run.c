@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -38,35 +39,81 @@ static void make_argv(struct jz_strs *argv, const char *home, const struct jz_st
 		jz_strs_add(argv, args->items[i]);
 }
 
-int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
-		     const void *input, size_t len, size_t limit, struct jz_err *err)
+/* in: what gpg reads. */
+static int start(struct jz_gpg_run *run, int in, bool tied, const char *home,
+		 const struct jz_strs *args, size_t limit, struct jz_err *err)
 {
 	jz_cleanup(jz_strs_release) struct jz_strs argv = JZ_STRS_INIT;
-	int rc = 0;
 
 	make_argv(&argv, home, args);
 	jz_gpg_tell_terminal();
 	run->limit = limit;
-	run->in = memfd_create("jzbf", MFD_CLOEXEC);
 	run->out = memfd_create("jzbf", MFD_CLOEXEC);
 	run->status = memfd_create("jzbf", MFD_CLOEXEC);
-	if (run->in < 0 || run->out < 0 || run->status < 0)
+	if (run->out < 0 || run->status < 0)
+		return jz_fail_errno(err, "gpg");
+	return jz_gpg_spawn(argv.items,
+			    (const struct jz_gpg_fd[]){{in, STDIN_FILENO},
+						       {run->out, STDOUT_FILENO},
+						       {-1, STDERR_FILENO},
+						       {run->status, STATUS_FD}},
+			    4, limit + BEYOND, tied, &run->pid, err);
+}
+
+int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
+		     const void *input, size_t len, size_t limit, struct jz_err *err)
+{
+	int rc = 0;
+
+	run->in = memfd_create("jzbf", MFD_CLOEXEC);
+	if (run->in < 0)
 		rc = jz_fail_errno(err, "gpg");
 	if (!rc)
 		rc = jz_fd_write(run->in, input, len, err);
 	if (!rc && lseek(run->in, 0, SEEK_SET) < 0)
 		rc = jz_fail_errno(err, "gpg");
-	if (!rc) {
-		const struct jz_gpg_fd fds[] = {{run->in, STDIN_FILENO},
-						{run->out, STDOUT_FILENO},
-						{-1, STDERR_FILENO},
-						{run->status, STATUS_FD}};
-
-		rc = jz_gpg_spawn(argv.items, fds, JZ_COUNT(fds), limit + BEYOND, &run->pid, err);
-	}
+	if (!rc)
+		rc = start(run, run->in, false, home, args, limit, err);
 	if (rc)
 		jz_gpg_run_release(run);
 	return rc;
+}
+
+int jz_gpg_run_open(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
+		    size_t limit, struct jz_err *err)
+{
+	int ends[2];
+	int rc;
+
+	/* No pipe: a gpg that has ended must not end us. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return jz_fail_errno(err, "gpg");
+	run->in = ends[0];
+	rc = start(run, ends[1], true, home, args, limit, err);
+	close(ends[1]);
+	if (rc)
+		jz_gpg_run_release(run);
+	return rc;
+}
+
+int jz_gpg_run_feed(struct jz_gpg_run *run, const void *input, size_t len, struct jz_err *err)
+{
+	const char *next = input;
+
+	while (len) {
+		ssize_t sent = send(run->in, next, len, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+			break;
+		if (sent < 0)
+			return jz_fail_errno(err, "gpg");
+		next += sent;
+		len -= (size_t)sent;
+	}
+	shutdown(run->in, SHUT_WR);
+	return 0;
 }
 
 static int take(int fd, struct jz_buf *out, struct jz_err *err)

@@ -1,8 +1,9 @@
 /*
  * Inside lib/port/gpg*.c only: one operation by one gpg, started without gpgme (which would first
- * ask gpg for its version, once a home, and forks twice for each). Input, output and status are
- * memfds, so gpg can be left to work while something else is done, and no plaintext touches a file
- * system. What gpg says on its status is judged line by line; its exit status proves nothing.
+ * ask gpg for its version, once a home, and forks twice for each). Output and status are memfds, and
+ * input is one unless it comes later: gpg can be left to work while something else is done, and no
+ * plaintext touches a file system. What gpg says on its status is judged line by line; its exit
+ * status proves nothing.
  *
  * The passphrase, if there is one, is asked for by the agent's pinentry.
  */
@@ -32,6 +33,14 @@ struct jz_gpg_run {
  * and a little more than that is what tells of a bomb. */
 int jz_gpg_run_start(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
 		     const void *input, size_t len, size_t limit, struct jz_err *err);
+
+/* The same before the input is there, so that gpg starts while it is made. It ends when this thread
+ * does. */
+int jz_gpg_run_open(struct jz_gpg_run *run, const char *home, const struct jz_strs *args,
+		    size_t limit, struct jz_err *err);
+
+/* All of the input, once. Where gpg has ended before it took all, its status tells why. */
+int jz_gpg_run_feed(struct jz_gpg_run *run, const void *input, size_t len, struct jz_err *err);
 
 /* Waits for its end. Appends what it wrote, and calls note() with every status line (gpg-status.h). JZ_E_CRYPTO: it wrote more than its limit. */
 int jz_gpg_run_end(struct jz_gpg_run *run, struct jz_buf *out, jz_gpg_note *note, void *data,

@@ -10,7 +10,7 @@
 #define SIGNATURE_MAX ((size_t)1 << 16)
 
 /* What gpg said while it signed. */
-struct signing {
+struct said {
 	struct jz_gpg_said said;
 	char signer[41];
 	gpgme_error_t reason; /* why it did not */
@@ -18,14 +18,14 @@ struct signing {
 
 static void note_signing(void *data, const char *word, const char *rest)
 {
-	struct signing *signing = data;
+	struct said *said = data;
 	const char *last = strrchr(rest, ' ');
 
-	jz_gpg_hear(&signing->said, JZ_GPG_SIGNING, word, rest);
+	jz_gpg_hear(&said->said, JZ_GPG_SIGNING, word, rest);
 	if (!strcmp(word, "SIG_CREATED") && last)
-		jz_copy(signing->signer, sizeof(signing->signer), last + 1);
+		jz_copy(said->signer, sizeof(said->signer), last + 1);
 	if (!strcmp(word, "FAILURE") && last)
-		signing->reason = (gpgme_error_t)strtoul(last + 1, NULL, 10);
+		said->reason = (gpgme_error_t)strtoul(last + 1, NULL, 10);
 }
 
 /* Why a key does not sign, as far as the keyring tells it. */
@@ -58,30 +58,67 @@ static int explain(struct jz_gpg *gpg, const char *fingerprint, gpgme_error_t re
 	return JZ_E_CRYPTO;
 }
 
-int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
-		struct jz_buf *signature, char signer[41], struct jz_err *err)
+struct jz_gpg_signing {
+	struct jz_gpg *gpg;
+	char fingerprint[41];
+	struct jz_gpg_run run;
+};
+
+int jz_gpg_sign_start(struct jz_gpg *gpg, const char *fingerprint, struct jz_gpg_signing **out,
+		      struct jz_err *err)
 {
 	const char *const words[] = {"--armor", "--local-user", fingerprint, "--detach-sign"};
 	jz_cleanup(jz_strs_release) struct jz_strs args = JZ_STRS_INIT;
-	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
-	struct jz_gpg_run run = JZ_GPG_RUN_INIT;
-	struct signing signing = {0};
+	struct jz_gpg_signing *signing = jz_xcalloc(1, sizeof(*signing));
 	int failed;
 
+	*signing = (struct jz_gpg_signing){.gpg = gpg, .run = JZ_GPG_RUN_INIT};
+	jz_copy(signing->fingerprint, sizeof(signing->fingerprint), fingerprint);
 	for (size_t i = 0; i < JZ_COUNT(words); i++)
 		jz_strs_add(&args, words[i]);
-	failed = jz_gpg_run_start(&run, jz_gpg_home(gpg), &args, bytes, len, SIGNATURE_MAX, err);
+	failed = jz_gpg_run_open(&signing->run, jz_gpg_home(gpg), &args, SIGNATURE_MAX, err);
+	if (failed)
+		jz_gpg_sign_free(signing);
+	else
+		*out = signing;
+	return failed;
+}
+
+int jz_gpg_sign_end(struct jz_gpg_signing *signing, const void *bytes, size_t len,
+		    struct jz_buf *signature, char signer[41], struct jz_err *err)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
+	struct said said = {0};
+	int failed = jz_gpg_run_feed(&signing->run, bytes, len, err);
+
 	if (!failed)
-		failed = jz_gpg_run_end(&run, &made, note_signing, &signing, err);
+		failed = jz_gpg_run_end(&signing->run, &made, note_signing, &said, err);
+	if (!failed && !said.said.okay)
+		failed = explain(signing->gpg, signing->fingerprint, said.reason, err);
+	jz_gpg_sign_free(signing);
 	if (failed)
 		return failed;
-	if (!signing.said.okay)
-		return explain(gpg, fingerprint, signing.reason, err);
-	if (!jz_gpg_is_good(&signing.said, JZ_GPG_SIGNING) || strlen(signing.signer) != 40 || !made.len)
+	if (!jz_gpg_is_good(&said.said, JZ_GPG_SIGNING) || strlen(said.signer) != 40 || !made.len)
 		return jz_fail(err, JZ_E_CRYPTO, _("gpg did not make one signature"));
-	jz_copy(signer, 41, signing.signer);
+	jz_copy(signer, 41, said.signer);
 	jz_buf_add(signature, made.data, made.len);
 	return 0;
+}
+
+void jz_gpg_sign_free(struct jz_gpg_signing *signing)
+{
+	if (signing)
+		jz_gpg_run_release(&signing->run);
+	free(signing);
+}
+
+int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
+		struct jz_buf *signature, char signer[41], struct jz_err *err)
+{
+	struct jz_gpg_signing *signing;
+	int failed = jz_gpg_sign_start(gpg, fingerprint, &signing, err);
+
+	return failed ? failed : jz_gpg_sign_end(signing, bytes, len, signature, signer, err);
 }
 
 /* The primary key that a signing subkey belongs to. */

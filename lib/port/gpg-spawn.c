@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ struct start {
 	const struct jz_gpg_fd *fds;
 	size_t count;
 	rlim_t most;
+	bool tied;
 	volatile int failure;
 };
 
@@ -67,6 +69,8 @@ static _Noreturn void become(struct start *start)
 		size.rlim_cur = start->most;
 	if (!start->failure && setrlimit(RLIMIT_FSIZE, &size))
 		start->failure = errno;
+	if (start->tied)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!start->failure) {
@@ -78,9 +82,9 @@ static _Noreturn void become(struct start *start)
 
 /* vfork: copying the tables of a big process costs more than all the rest. */
 int jz_gpg_spawn(char *const *argv, const struct jz_gpg_fd *fds, size_t count, size_t most,
-		 pid_t *pid, struct jz_err *err)
+		 bool tied, pid_t *pid, struct jz_err *err)
 {
-	struct start start = {argv, fds, count, most, 0};
+	struct start start = {argv, fds, count, most, tied, 0};
 	sigset_t all, before;
 	pid_t child;
 

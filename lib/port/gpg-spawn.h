@@ -2,6 +2,7 @@
 #ifndef JZ_PORT_GPG_SPAWN_H
 #define JZ_PORT_GPG_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include "lib/base/err.h"
@@ -17,8 +18,9 @@ struct jz_gpg_fd {
 /* Starts argv[0], looked up in PATH, with these descriptors (at most JZ_GPG_FDS_MAX, no others
  * unless they are inherited on purpose), no signal blocked or caught. No file that it writes grows
  * beyond most bytes: that holds from its first instruction on, in it alone, and its write fails
- * there (a compression bomb ends so). JZ_E_CRYPTO: gpg is not installed, or cannot be started. */
+ * there (a compression bomb ends so). tied: it is killed when the thread that started it ends, in
+ * whatever way. JZ_E_CRYPTO: gpg is not installed, or cannot be started. */
 int jz_gpg_spawn(char *const *argv, const struct jz_gpg_fd *fds, size_t count, size_t most,
-		 pid_t *pid, struct jz_err *err);
+		 bool tied, pid_t *pid, struct jz_err *err);
 
 #endif

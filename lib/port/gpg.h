@@ -126,6 +126,15 @@ void jz_gpg_decrypt_free(struct jz_gpg_decryption *decryption);
 int jz_gpg_sign(struct jz_gpg *gpg, const char *fingerprint, const void *bytes, size_t len,
 		struct jz_buf *signature, char signer[41], struct jz_err *err);
 
+/* The same in two steps, so that gpg starts while the bytes are made. end() frees it; free() ends a
+ * gpg that is not needed (NULL is fine). Both in the thread of start(), with which it ends. */
+struct jz_gpg_signing;
+int jz_gpg_sign_start(struct jz_gpg *gpg, const char *fingerprint, struct jz_gpg_signing **out,
+		      struct jz_err *err);
+int jz_gpg_sign_end(struct jz_gpg_signing *signing, const void *bytes, size_t len,
+		    struct jz_buf *signature, char signer[41], struct jz_err *err);
+void jz_gpg_sign_free(struct jz_gpg_signing *signing);
+
 /* Checks a detached signature with the keys of this home. Fills the fingerprint of the primary key
  * and the time of the signature. JZ_E_CRYPTO: bad, by an unknown key, or not exactly one signature.
  * *expired: the key has expired meanwhile (the signature itself is good). */

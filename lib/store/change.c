@@ -101,6 +101,8 @@ static int write_commit(struct jz_txn *txn, struct jz_signer *signer, const stru
 	int rc;
 
 	rc = jz_git_expect(git, txn->puts.len * 3 + 4, err);
+	if (!rc) /* it starts while the other one encrypts */
+		rc = jz_keyring_sign_start(signer->keyring, &signer->view, err);
 	if (!rc)
 		rc = write_tree(txn, tree, err);
 	if (!rc)
@@ -110,6 +112,7 @@ static int write_commit(struct jz_txn *txn, struct jz_signer *signer, const stru
 					 jz_signer_sign, signer, commit, err);
 	if (!rc)
 		rc = jz_git_sync(git, err);
+	jz_keyring_sign_drop(signer->keyring);
 	if (rc)
 		jz_git_forget(git);
 	return rc;

@@ -26,6 +26,8 @@ struct jz_keyring {
 	struct jz_tmpdir home;
 	struct jz_gpg *private; /* in home; NULL as long as there is none */
 	bool used_own;		/* by the last decryption */
+	struct jz_gpg_signing *signing; /* started ahead; NULL: none */
+	char signing_by[JZ_FPR_LEN + 1];
 	bool has_agent;		/* the private home may start its agent */
 	struct jz_tmpdir twins[JZ_KEYRING_TWINS]; /* the same keys again, each with an agent */
 	struct jz_map known;	/* fingerprint -> struct known_key * */

@@ -36,6 +36,7 @@ void jz_keyring_free(struct jz_keyring *keyring)
 {
 	if (!keyring)
 		return;
+	jz_gpg_sign_free(keyring->signing);
 	jz_keyring_end_homes(keyring);
 	jz_gpg_free(keyring->own);
 	jz_map_release(&keyring->known, free_known);
@@ -222,6 +223,51 @@ bool jz_keyring_used_own(const struct jz_keyring *keyring)
 
 /* ---- signing ---- */
 
+/* The own key of today. */
+static int find_signing_key(struct jz_keyring *keyring, const struct jz_keyview *view,
+			    const char **fingerprint, struct jz_err *err)
+{
+	const struct jz_person *me;
+	int failed = jz_keyring_me(keyring, view->access, &me, err);
+
+	if (failed)
+		return failed;
+	*fingerprint = jz_person_key_on(me, jz_today());
+	return *fingerprint ? 0
+			    : jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
+				      me->name);
+}
+
+int jz_keyring_sign_start(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  struct jz_err *err)
+{
+	const char *fingerprint;
+	int failed = find_signing_key(keyring, view, &fingerprint, err);
+
+	if (failed || keyring->signing)
+		return failed;
+	jz_copy(keyring->signing_by, sizeof(keyring->signing_by), fingerprint);
+	return jz_gpg_sign_start(keyring->own, fingerprint, &keyring->signing, err);
+}
+
+void jz_keyring_sign_drop(struct jz_keyring *keyring)
+{
+	jz_gpg_sign_free(keyring->signing);
+	keyring->signing = NULL;
+}
+
+/* With the gpg that was started ahead, if it is of this key. */
+static int sign(struct jz_keyring *keyring, const char *fingerprint, const void *bytes, size_t len,
+		struct jz_buf *made, char signer[JZ_FPR_LEN + 1], struct jz_err *err)
+{
+	struct jz_gpg_signing *signing = jz_steal(keyring->signing);
+
+	if (signing && jz_eq(keyring->signing_by, fingerprint))
+		return jz_gpg_sign_end(signing, bytes, len, made, signer, err);
+	jz_gpg_sign_free(signing);
+	return jz_gpg_sign(keyring->own, fingerprint, bytes, len, made, signer, err);
+}
+
 int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
 		    size_t len, struct jz_buf *signature, struct jz_err *err)
 {
@@ -229,21 +275,16 @@ int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, c
 	jz_cleanup(jz_buf_release) struct jz_buf made = JZ_BUF_INIT;
 	jz_cleanup(jz_strs_release) struct jz_strs one = JZ_STRS_INIT;
 	const struct jz_gpg_key *known;
-	const struct jz_person *me;
 	const char *fingerprint;
 	char signer[JZ_FPR_LEN + 1];
-	int failed = jz_keyring_me(keyring, view->access, &me, err);
+	int failed = find_signing_key(keyring, view, &fingerprint, err);
 
 	if (failed)
 		return failed;
-	fingerprint = jz_person_key_on(me, jz_today());
-	if (!fingerprint)
-		return jz_fail(err, JZ_E_CRYPTO, _("'%s' (%s) has no key in force"), me->id,
-			       me->name);
 	jz_strs_add(&one, fingerprint);
 	failed = jz_keyring_look_start(keyring, view, &one, &look, err);
 	if (!failed)
-		failed = jz_gpg_sign(keyring->own, fingerprint, bytes, len, &made, signer, err);
+		failed = sign(keyring, fingerprint, bytes, len, &made, signer, err);
 	if (!failed)
 		failed = jz_keyring_look_end(keyring, &look, err);
 	if (failed)

@@ -122,6 +122,12 @@ int jz_keyring_role_homes(struct jz_keyring *keyring, size_t count, struct jz_st
 int jz_keyring_sign(struct jz_keyring *keyring, const struct jz_keyview *view, const void *bytes,
 		    size_t len, struct jz_buf *signature, struct jz_err *err);
 
+/* Starts the gpg that will sign, so that it is ready when the bytes are: the next signature takes it, or
+ * drop() ends it, both in this thread. Nobody is asked for a passphrase before there are bytes. */
+int jz_keyring_sign_start(struct jz_keyring *keyring, const struct jz_keyview *view,
+			  struct jz_err *err);
+void jz_keyring_sign_drop(struct jz_keyring *keyring);
+
 /* Whose signature is it? Checks a detached signature with the keys of everybody in the view's
  * access.yaml. JZ_E_CRYPTO: bad, or by nobody there, or by somebody who was not in force at the
  * time that it claims. */

@@ -1,10 +1,12 @@
 /* GnuPG as it is, in homes of our own. */
 #include "lib/port/gpg.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include "lib/base/file.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
@@ -134,6 +136,45 @@ static void signatures(struct jz_gpg *gpg, struct jz_gpg *away)
 	       "and cannot sign here");
 }
 
+/* Has this process no child any more, within a second? */
+static bool childless(void)
+{
+	for (int i = 0; i < 100; i++) {
+		if (waitpid(-1, NULL, WNOHANG) < 0)
+			return true;
+		poll(NULL, 0, 10);
+	}
+	return false;
+}
+
+static void signatures_ahead(struct jz_gpg *gpg, struct jz_gpg *away)
+{
+	jz_cleanup(jz_buf_release) struct jz_buf signature = JZ_BUF_INIT;
+	jz_cleanup(jz_buf_release) struct jz_buf big = JZ_BUF_INIT;
+	struct jz_gpg_signing *signing = NULL;
+	struct jz_err err = JZ_ERR_INIT;
+	char signer[41] = "", primary[41] = "";
+	int64_t when;
+	bool expired;
+
+	for (int i = 0; i < 40000; i++) /* more than a socket takes at once */
+		jz_buf_adds(&big, "0123456789abcdef");
+	is_int(jz_gpg_sign_start(gpg, fpr, &signing, &err), 0, "gpg starts before there are bytes");
+	poll(NULL, 0, 20);
+	is_int(jz_gpg_sign_end(signing, big.data, big.len, &signature, signer, &err), 0,
+	       "and signs them when they come");
+	is_int(jz_gpg_verify(away, big.data, big.len, signature.data, signature.len, primary, &when,
+			     &expired, &err),
+	       0, "all of them");
+	is_int(jz_gpg_sign_start(away, other, &signing, &err), 0, "one without the key starts too");
+	poll(NULL, 0, 100); /* long enough for it to end; either way it is told */
+	is_int(jz_gpg_sign_end(signing, big.data, big.len, &signature, signer, &err), JZ_E_CRYPTO,
+	       "and says why it does not sign, whether or not it took the bytes");
+	is_int(jz_gpg_sign_start(gpg, fpr, &signing, &err), 0, "one that is not needed");
+	jz_gpg_sign_free(signing);
+	ok(childless(), "is gone when it is freed");
+}
+
 /* ---- what a gpg may write is its own affair ---- */
 
 static atomic_bool watching;
@@ -196,6 +237,7 @@ int main(void)
 	keys(gpg, away);
 	messages(gpg, away);
 	signatures(gpg, away);
+	signatures_ahead(gpg, away);
 	limits(gpg);
 	jz_gpg_free(gpg);
 	jz_gpg_free(away);
