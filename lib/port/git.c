@@ -9,6 +9,9 @@
 
 /* Bytes of a tree or commit that libgit2 keeps. */
 #define CACHED_MAX ((size_t)128 << 10)
+/* Bytes of the packs that are mapped at once: a store of ten thousand cases shall not be in memory whole. */
+#define WINDOW	    ((size_t)1 << 20)
+#define WINDOWS_MAX ((size_t)16 << 20)
 
 int jz_git_fail(struct jz_err *err, int code, int git_code, const char *what)
 {
@@ -48,6 +51,8 @@ static int start(struct jz_err *err)
 		return jz_git_fail(err, JZ_E_IO, rc, _("cannot start libgit2"));
 	/* Off by default: without it a crash of the machine can lose a commit that was reported. */
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, WINDOW);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, WINDOWS_MAX);
 	/* Above 4 KiB it forgets what it read: a directory of records and the message of a commit of many
 	 * have more, and are looked into once a record. */
 	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, CACHED_MAX);
