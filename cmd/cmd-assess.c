@@ -257,6 +257,8 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 
 	while (first < argc && first <= 2 && !strchr(argv[first], '='))
 		first++;
+	if (first == 3 || csv_file)
+		jz_lower(argv[first - 1]); /* PHQ-9, as people write it */
 	if (csv_file && first == 2)
 		return assess_many(&change, argv[1], argc, argv, first, err);
 	if (csv_file)

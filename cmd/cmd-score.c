@@ -213,6 +213,7 @@ static int run(struct jz_ctx *ctx, int argc, char **argv, struct jz_err *err)
 		return jz_fail(err, JZ_E_USAGE, "%s",
 			       _("an instrument and a file of answers are needed"));
 	if (!strchr(argv[1], '/') && !jz_ends_with(argv[1], ".yaml")) {
+		jz_lower(argv[1]);
 		rc = jz_instrument_get(argv[1], NULL, &key, err);
 	} else {
 		rc = jz_instrument_load(argv[1], &own, err);

@@ -52,7 +52,7 @@ static void print_records(const struct jz_node *root, struct jz_table *table)
 	const struct jz_node *counts = jz_map_get(root, "records");
 	jz_cleanup(jz_buf_release) struct jz_buf text = JZ_BUF_INIT;
 
-	jz_buf_addf(&text, _("%s cases, %s psychological files"), jz_map_text(counts, "case"),
+	jz_buf_addf(&text, _("cases: %s, psychological files: %s"), jz_map_text(counts, "case"),
 		    jz_map_text(counts, "psych"));
 	row(table, _("records"), text.data);
 	if (!jz_map_text(root, "readable")) /* they were only counted */

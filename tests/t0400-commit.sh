@@ -35,7 +35,7 @@ test_expect_success 'a psychological file goes to the clinical role key instead'
 		gpg --batch --with-colons --show-keys $key | awk -F: "\$1 == \"sub\" { print \$5 }"
 	done | sort >../want && test_cmp ../want ../got &&
 	git log -1 --format=%B >../out && printf "update LS-2026-0001\n\nJzbf-Record: psych LS-2026-0001 1\n\n" | test_cmp - ../out &&
-	jzbf status >../out && test_grep "1 psych" ../out && test_grep "2 readable, 0 unreadable" ../out && clean_after
+	jzbf status >../out && test_grep "psychological files: 1" ../out && test_grep "2 readable, 0 unreadable" ../out && clean_after
 '
 test_expect_success 'nobody but a psychologist may write it' '
 	(cd .. && make_store p anna none) && cd ../p && crash-writer . new 1 &&
@@ -142,5 +142,9 @@ test_expect_success 'who may not write is refused before anything happens' '
 '
 test_expect_success 'packed references and objects make no difference' '
 	git gc -q && crash-writer . touch $id1 && clean_after
+'
+test_expect_success 'the first commit has the time of the office too, whatever the zone of the machine' '
+	TZ=America/Lima jzbf init ../zone --office LS --name 局 --person anna --key $fpr_anna >../out 2>&1 &&
+	test "$(git -C ../zone log -1 --format=%ai | cut -d" " -f3)" = +0800
 '
 test_done

@@ -12,7 +12,7 @@ test_expect_success 'a store in order' '
 	jzbf status >../out && test_grep "^office +LS 示例县司法局" ../out &&
 	test_grep "^at +main $(git rev-parse --short=10 HEAD)" ../out &&
 	test_grep "^you +anna \(anna\): custodian, caseworker, psychologist" ../out &&
-	test_grep "^records +4 cases, 0 psych" ../out && test_grep "4 readable, 0 unreadable" ../out &&
+	test_grep "^records +cases: 4, psychological files: 0" ../out && test_grep "4 readable, 0 unreadable" ../out &&
 	test_grep -v "interrupted|writing now|uncommitted" ../out
 '
 test_expect_success 'in Chinese' '
@@ -24,7 +24,7 @@ test_expect_success PYTHON 'for scripts' '
 		"jzbf/status/1 4 4 [] custodian False"
 '
 test_expect_success 'without any use of a key' '
-	GNUPGHOME=/nonexistent jzbf status --no-decrypt >../out && test_grep "4 cases" ../out &&
+	GNUPGHOME=/nonexistent jzbf status --no-decrypt >../out && test_grep "cases: 4" ../out &&
 	test_grep -v readable ../out
 '
 test_expect_success 'uncommitted changes are named' '

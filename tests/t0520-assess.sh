@@ -163,4 +163,7 @@ test_expect_success 'a missing consent is told before anybody is asked, a critic
 test_expect_success 'answers are shown in one line' '
 	jzbf show 1 assessments >../out && test_grep "^Raw answers +1=0 2=0 3=0 4=0" ../out
 '
+test_expect_success 'an instrument is found as people write it' '
+	jzbf assess 1 PHQ-9 --template >../out && jzbf assess 1 phq-9 --template >../again && test_cmp ../again ../out
+'
 test_done

@@ -204,6 +204,12 @@ bool jz_clock_pinned(void)
 	return pinned && jz_time_parse(pinned, &seconds);
 }
 
+void jz_zone_use(const char *zone)
+{
+	setenv("TZ", zone, 1);
+	tzset();
+}
+
 int jz_local_offset(int64_t seconds)
 {
 	time_t moment = (time_t)seconds;

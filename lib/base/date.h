@@ -38,6 +38,7 @@ void jz_time_format(int64_t seconds, int offset_minutes, char out[26]);
 
 int64_t jz_now(void);			       /* seconds; JZBF_NOW if set and well-formed */
 bool jz_clock_pinned(void);		       /* jz_now() is JZBF_NOW */
+void jz_zone_use(const char *zone);	       /* "Asia/Shanghai": local time of this process from here on */
 int jz_local_offset(int64_t seconds);	       /* minutes east of UTC at that moment */
 struct jz_date jz_local_date(int64_t seconds); /* the day on this machine's (TZ) clock */
 struct jz_date jz_today(void);

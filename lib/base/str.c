@@ -56,6 +56,13 @@ bool jz_is_hex(const char *text, size_t len)
 	return strspn(text, "0123456789abcdefABCDEF") >= len;
 }
 
+void jz_lower(char *text)
+{
+	for (; *text; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text += 'a' - 'A';
+}
+
 void jz_hex(const void *bytes, size_t len, char *out)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -17,6 +17,9 @@ bool jz_copy(char *to, size_t size, const char *from);
 bool jz_parse_int(const char *text, long min, long max, long *out);
 
 bool jz_is_hex(const char *text, size_t len);
+/* A-Z to a-z, in place. */
+void jz_lower(char *text);
+
 /* Two lower-case digits a byte, and a NUL. */
 void jz_hex(const void *bytes, size_t len, char *out);
 /* Reads so many bytes from the first digits of the text, of either case; false: it has not so many. */

@@ -165,6 +165,7 @@ int jz_office_found(const char *dir, bool bare, const struct jz_founding *foundi
 	struct found_call call = {.founding = founding, .key = JZ_BUF_INIT};
 	int rc = check_own_key(&call, err);
 
+	jz_zone_use(founding->timezone);
 	if (!rc)
 		rc = jz_store_create(dir, bare, &store, err);
 	if (!rc)

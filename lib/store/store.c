@@ -59,10 +59,8 @@ static void adopt_time_zone(const struct jz_buf *text)
 	if (jz_yaml_read(arena, text->data, text->len, &root, NULL))
 		return;
 	zone = jz_map_text(root, "timezone");
-	if (zone) {
-		setenv("TZ", zone, 1);
-		tzset();
-	}
+	if (zone)
+		jz_zone_use(zone);
 }
 
 static int read_office_of(struct jz_git *git, const char *commit, struct jz_buf *text,
