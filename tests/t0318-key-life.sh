@@ -65,7 +65,7 @@ test_expect_success 'two clones of an office: one replaces the key, the other wr
 	by wu jzbf -q intake --from ../new.yaml >../id 2>/dev/null && synced jzbf -q -C ../c sync && synced by wu jzbf -q sync && cd ../c && synced jzbf -q sync
 '
 test_expect_success 'everything is there, for the new key, and verifies' '
-	jzbf verify --full >../out && test_grep "^verified" ../out && test "$(role_key office)" = $new && jzbf status --no-decrypt >../out && test_grep "6 cases" ../out &&
+	jzbf verify --full >../out && test_grep "^verified" ../out && test "$(role_key office)" = $new && jzbf status --no-decrypt >../out && test_grep "cases: 6" ../out &&
 	test_grep -v "have ended" ../out && for file in $(git ls-files cases); do
 		gpg --batch --list-packets $file 2>/dev/null | grep -q "$(ids $new)" || { echo $file; return 1; }
 	done && jzbf show 1 >../out && test_grep 13000000000 ../out && clean_after
