@@ -347,7 +347,7 @@ const struct jz_node *jz_summary_row(const struct jz_summary_view *view, size_t 
 	reading.at = (const uint8_t *)view->page + at;
 	need = get_number(&reading);
 	/* A byte makes one field at most, or one item. */
-	if (reading.bad ||
+	if (reading.bad || !need ||
 	    need > (view->rows - at) * (sizeof(struct jz_node) + sizeof(struct jz_pair)) ||
 	    !make_room(room, need))
 		return NULL;
