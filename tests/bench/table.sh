@@ -16,9 +16,11 @@ plaintexts() {
 	! have recsel || population rec "$store" | awk -v n="$limit" -v RS= -v ORS='\n\n' 'NR <= n + 1' >"$mem/some.rec"
 }
 
-# A password store of the first LIMIT plaintexts, encrypted to the person's own key, as pass does it.
+# A password store of the first LIMIT plaintexts, encrypted to the person's own key, as pass does it; on the
+# same disk as ours.
 password_store() {
-	export PASSWORD_STORE_DIR=$mem/pass
+	export PASSWORD_STORE_DIR=$base/pass-$size
+	rm -rf "$PASSWORD_STORE_DIR"
 	pass init "$(gpg --batch --with-colons --list-secret-keys | awk -F: '$1 == "fpr" { print $10; exit }')" &&
 	head -n "$limit" "$mem/plain.names" | while read -r file; do
 		cp "$file" "$PASSWORD_STORE_DIR/$(basename "$file" .yaml)"
@@ -97,7 +99,7 @@ writing() {
 	local id=$(head -n 1 "$mem/names" | xargs dirname | xargs basename) own
 	own=$(gpg --batch --with-colons --list-secret-keys | awk -F: '$1 == "fpr" { print $10; exit }')
 	copy=$base/copy-$size
-	rm -rf "$copy" && cp -a "$store" "$copy" && jzbf -q -C "$copy" list >/dev/null || exit 1
+	rm -rf "$copy" && cp -a "$store" "$copy" && sync && jzbf -q -C "$copy" list >/dev/null || exit 1
 	contender "jzbf intake CASE FIELD" 1 "jzbf -q -C $copy intake $id person.phone=13\$(date +%N)"
 	contender "gpg -d, gpg -e, gpg -b" 1 "gpg -q -d $mem/one.gpg >$mem/one && gpg -q --yes --trust-model always -r $own -o $mem/two -e $mem/one && gpg -q --yes -o $mem/sig -b $mem/two"
 	! have pass || contender "pass insert" 1 "pass insert -m -f one <$(head -n 1 "$mem/plain.names")"
@@ -160,11 +162,11 @@ history() {
 	measure "verify, by commit"
 }
 
+base=${BENCH_DIR:-/tmp/jzbf-bench.$(id -u)}
 bench_population
 plaintexts
 ! have pass || password_store >/dev/null 2>&1
 locked_home >/dev/null 2>&1 || exit 1
-base=${BENCH_DIR:-/tmp/jzbf-bench.$(id -u)}
 printf '%s cases of %.0f bytes, %d rounds, %d cores, %s\n\n' "$size" \
 	"$(cat "$mem"/plain/*.yaml | awk -v n="$size" '{ s += length($0) + 1 } END { print s / n }')" "$runs" "$(nproc)" "$(gpg --version | sed 1q)"
 table_head figure
@@ -173,4 +175,4 @@ with_passphrase
 writing
 intake
 history
-rm -rf "$copy"
+rm -rf "$copy" "$base/pass-$size"
