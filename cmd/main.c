@@ -217,15 +217,15 @@ static int dispatch(int argc, char **argv, struct jz_buf *where, struct jz_err *
 
 static int run(int argc, char **argv, struct jz_buf *where, struct jz_err *err)
 {
+	static char name[] = "version";
+	char *version_command[] = {name, NULL};
 	int next;
 	int rc = jz_opt_parse_leading(jz_top_opts, jz_global_opts, argc, argv, &next, err);
 
 	if (rc)
 		return rc;
-	if (jz_global.version) {
-		printf("jzbf %s\n", JZ_VERSION);
-		return 0;
-	}
+	if (jz_global.version)
+		return dispatch(1, version_command, where, err);
 	if (next < argc)
 		return dispatch(argc - next, argv + next, where, err);
 	if (jz_global.help) {

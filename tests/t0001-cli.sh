@@ -12,7 +12,9 @@ test_expect_success 'no command, an unknown one and a wrong option are usage err
 	test_empty out
 '
 test_expect_success 'version' '
-	jzbf version >a && jzbf --version >b && test_cmp a b && test_grep "^jzbf [0-9]+\.[0-9]+\.[0-9]+$" a
+	jzbf version >a && jzbf --version >b && test_cmp a b && test_grep "^jzbf [0-9]+\.[0-9]+\.[0-9]+$" a && test_line_count = 2 a &&
+	if nm "$BUILD/jzbf" | grep -q " T git_libgit2_init$"; then test_grep "^libgit2 [0-9.]+, linked in$" a; else test_grep "^libgit2 [0-9.]+, loaded from libgit2\.so" a; fi &&
+	LC_ALL=zh_CN.UTF-8 jzbf version >a && test_grep "^libgit2 [0-9.]+（" a
 '
 test_expect_success 'help goes to standard output, and lists every command by group' '
 	jzbf --help >a 2>err && jzbf help >b 2>>err && test_cmp a b && test_empty err &&

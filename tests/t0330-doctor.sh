@@ -48,6 +48,13 @@ test_expect_success 'no gpg, no git: said, not crashed on' '
 	test_expect_code 1 env PATH=$PWD/../bin $BUILD/jzbf doctor >../out && test_grep "gpg is not installed" ../out &&
 	test_grep "git is not installed" ../out
 '
+test_lazy_prereq LOADED '! nm "$BUILD/jzbf" | grep -q " T git_libgit2_init$"'
+test_expect_success LOADED 'a libgit2 that cannot be loaded: doctor finds it, and version still says the version' '
+	name=$(jzbf version | sed -n "s/.*loaded from //p") && mkdir ../broken && : >../broken/$name &&
+	test_expect_code 1 env LD_LIBRARY_PATH=$PWD/../broken "$BUILD/jzbf" doctor --format json >../out && test_grep libgit2-missing ../out &&
+	LD_LIBRARY_PATH=$PWD/../broken "$BUILD/jzbf" version >../out 2>../err && test_line_count = 1 ../out && test_grep "cannot load libgit2" ../err &&
+	test_expect_code 6 env LD_LIBRARY_PATH=$PWD/../broken "$BUILD/jzbf" list 2>../err && test_grep "cannot load libgit2" ../err
+'
 test_expect_success 'a secure memory that does not grow is a note' '
 	grep -v auto-expand $GNUPGHOME/gpg-agent.conf >../keep; cp ../keep $GNUPGHOME/gpg-agent.conf &&
 	ids >../got && test_empty ../got && grep -q agent-secmem doctor.json

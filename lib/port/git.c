@@ -36,6 +36,22 @@ void jz_git_hex(const git_oid *oid, char out[JZ_GIT_ID])
 	git_oid_tostr(out, JZ_GIT_ID, oid);
 }
 
+int jz_git_library(char version[32], const char **library, struct jz_err *err)
+{
+	int major, minor, patch, rc = jz_git_load(err);
+
+	if (rc)
+		return rc;
+	git_libgit2_version(&major, &minor, &patch);
+	snprintf(version, 32, "%d.%d.%d", major, minor, patch);
+#ifdef JZ_GIT_LINKED
+	*library = NULL;
+#else
+	*library = JZ_GIT_LIBRARY;
+#endif
+	return 0;
+}
+
 static int start(struct jz_err *err)
 {
 	static bool started;

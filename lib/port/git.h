@@ -24,6 +24,10 @@
 
 struct jz_git;
 
+/* Which libgit2 this process uses ("1.5.1"), and from where: library is NULL where it was linked in, else
+ * the static name of what is loaded, which is loaded now. JZ_E_IO: it cannot be. */
+int jz_git_library(char version[32], const char **library, struct jz_err *err);
+
 /* ---- the repository ---- */
 
 /* Opens the repository that dir lies in (searching upwards; NULL: the working directory), bare or

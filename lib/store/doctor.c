@@ -10,6 +10,7 @@
 #include "lib/base/str.h"
 #include "lib/base/tmpfs.h"
 #include "lib/base/vec.h"
+#include "lib/port/git.h"
 #include "lib/store/keyring.h"
 
 #define SMALL_FILE ((size_t)1 << 16)
@@ -86,6 +87,18 @@ static void check_git(struct jz_checkup *checkup)
 		jz_checkup_add(checkup, JZ_WARNING, "git-missing", _("install the package git"),
 			       _("git is not installed; jzbf works without it, but nobody can push "
 				 "or pull"));
+}
+
+static void check_git_library(struct jz_checkup *checkup)
+{
+	char version[32];
+	const char *library;
+	struct jz_err why = JZ_ERR_INIT;
+
+	if (jz_git_library(version, &library, &why))
+		jz_checkup_add(checkup, JZ_ERROR, "libgit2-missing",
+			       _("install the libgit2 that jzbf was built with, or build jzbf anew"),
+			       "%s", why.message);
 }
 
 /* ---- the agent ---- */
@@ -242,6 +255,7 @@ void jz_doctor_machine(struct jz_checkup *checkup)
 {
 	check_gpg(checkup);
 	check_git(checkup);
+	check_git_library(checkup);
 	check_agent(checkup);
 	check_files(checkup);
 	check_core(checkup);
