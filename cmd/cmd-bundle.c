@@ -59,14 +59,7 @@ static void print_json(const struct jz_bundle_facts *facts)
 	struct jz_node *root = jz_node_map(arena), *list = jz_node_seq(arena);
 
 	set_text(arena, root, "format", "jzbf/bundle-facts/1");
-	set_text(arena, root, "root", facts->root);
-	set_text(arena, root, "root_key", facts->founder);
-	set_text(arena, root, "from", facts->from);
-	set_text(arena, root, "to", facts->to);
-	set_text(arena, root, "maker", facts->maker);
-	set_text(arena, root, "maker_key", facts->maker_key);
-	jz_map_set(arena, root, "ciphertext", jz_node_bool(arena, facts->ciphertext));
-	jz_map_set(arena, root, "commits", jz_node_int(arena, (int64_t)facts->commits));
+	jz_bundle_set_facts(facts, arena, root);
 	for (size_t i = 0; i < facts->list.len; i++) {
 		jz_cleanup(jz_strs_release) struct jz_strs words = JZ_STRS_INIT;
 		struct jz_node *map = jz_node_map(arena);

@@ -12,6 +12,15 @@ in_clone() (
 	cd "$W/$1" && shift && "$@"
 )
 
+# plain NAME DIR GIT-ARGUMENTS…: git as the person's own set-up has it, signed and named as jzbf does.
+plain() {
+	local name=$1 dir=$2 fpr
+	shift 2
+	eval "fpr=\$fpr_$name"
+	(become "$name" && export JZBF_PERSON=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid &&
+		cd "$W/$dir" && git -c user.signingkey="$fpr" -c commit.gpgsign=true "$@")
+}
+
 # same DIR DIR: both stand at one commit.
 same() {
 	test "$(git -C "$W/$1" rev-parse main)" = "$(git -C "$W/$2" rev-parse main)" || { git -C "$W/$1" log --oneline -3; git -C "$W/$2" log --oneline -3; return 1; }

@@ -5,14 +5,6 @@
 . "$SRC/tests/attack.sh"
 . "$SRC/tests/clones.sh"
 
-# plain NAME DIR GIT-ARGUMENTS…: git as the person's own set-up has it, signed and named as jzbf does.
-plain() {
-	local name=$1 dir=$2 fpr
-	shift 2
-	eval "fpr=\$fpr_$name"
-	(become "$name" && export JZBF_PERSON=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid &&
-		cd "$W/$dir" && git -c user.signingkey="$fpr" -c commit.gpgsign=true "$@")
-}
 both() { # FIELD=A in clone a, pushed; FIELD=B in clone b
 	in_clone a by anna jzbf -q sync >/dev/null && in_clone b by ben jzbf -q sync >/dev/null && in_clone a by anna jzbf -q intake 1 "$1" >/dev/null &&
 	in_clone b by ben jzbf -q intake 1 "$2" >/dev/null && in_clone a by anna jzbf -q sync >/dev/null

@@ -45,14 +45,6 @@ test_expect_success 'who cannot read is no obstacle: the auditor syncs' '
 test_expect_success 'one is closed as opened twice: nothing is said any more' '
 	in_clone b by ben jzbf -q close 4 closing.closed_on=2026-03-05 closing.reason=重复建档 && in_clone b by ben jzbf sync >out 2>err && test_grep -v 0003 err && in_clone b by ben jzbf check >out 2>/dev/null; test_grep -v same-person out
 '
-# plain NAME DIR GIT-ARGUMENTS…: git as the person's own set-up has it, signed and named as jzbf does.
-plain() {
-	local name=$1 dir=$2 fpr
-	shift 2
-	eval "fpr=\$fpr_$name"
-	(become "$name" && export JZBF_PERSON=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid &&
-		cd "$W/$dir" && git -c user.signingkey="$fpr" -c commit.gpgsign=true "$@")
-}
 test_expect_success 'plain git brings two together: the next sync says it' '
 	in_clone a by anna jzbf -q sync && in_clone a by anna jzbf -q intake 1 person.old_id=440000770101001 && in_clone b by ben jzbf -q intake 2 person.old_id=440000770101001 && git -C b fetch -q ../a main &&
 	plain ben b merge -q --no-edit FETCH_HEAD && in_clone b by ben test_expect_code 1 jzbf -q sync 2>err >out && test_grep "LS-2026-0001.*LS-2026-0002" err && test_grep -v 440000770101001 err &&

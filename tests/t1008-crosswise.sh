@@ -5,13 +5,6 @@
 . "$SRC/tests/attack.sh"
 . "$SRC/tests/clones.sh"
 
-plain() { # NAME DIR GIT-ARGUMENTS…: git set up as doctor wants it
-	local name=$1 dir=$2 fpr
-	shift 2
-	eval "fpr=\$fpr_$name"
-	(become "$name" && export JZBF_PERSON=$name GIT_AUTHOR_EMAIL=$name@ls.jzbf.invalid GIT_COMMITTER_EMAIL=$name@ls.jzbf.invalid &&
-		cd "$W/$dir" && git -c user.signingkey="$fpr" -c commit.gpgsign=true "$@")
-}
 # parted FIELD FIELD: each clone changes its own, and marks what it has.
 parted() {
 	in_clone a by anna jzbf -q sync >/dev/null && in_clone b by dora jzbf -q sync >/dev/null && in_clone a by anna jzbf -q intake 1 "$1" >/dev/null && in_clone b by dora jzbf -q intake 1 "$2" >/dev/null &&

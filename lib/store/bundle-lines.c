@@ -311,6 +311,19 @@ void jz_bundle_facts_release(struct jz_bundle_facts *facts)
 
 /* ---- the head ---- */
 
+void jz_bundle_set_facts(const struct jz_bundle_facts *facts, struct jz_arena *arena,
+			 struct jz_node *map)
+{
+	set_text(arena, map, "root", facts->root);
+	set_text(arena, map, "root_key", facts->founder);
+	set_text(arena, map, "from", facts->from);
+	set_text(arena, map, "to", facts->to);
+	set_text(arena, map, "maker", facts->maker);
+	set_text(arena, map, "maker_key", facts->maker_key);
+	jz_map_set(arena, map, "ciphertext", jz_node_bool(arena, facts->ciphertext));
+	jz_map_set(arena, map, "commits", jz_node_int(arena, (int64_t)facts->commits));
+}
+
 void jz_bundle_head(const struct jz_bundle_facts *facts, const char *tool, struct jz_buf *out)
 {
 	jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
@@ -318,14 +331,7 @@ void jz_bundle_head(const struct jz_bundle_facts *facts, const char *tool, struc
 
 	set_text(arena, root, "format", "jzbf/bundle/1");
 	set_text(arena, root, "tool", tool);
-	set_text(arena, root, "root", facts->root);
-	set_text(arena, root, "root_key", facts->founder);
-	set_text(arena, root, "from", facts->from);
-	set_text(arena, root, "to", facts->to);
-	set_text(arena, root, "maker", facts->maker);
-	set_text(arena, root, "maker_key", facts->maker_key);
-	jz_map_set(arena, root, "ciphertext", jz_node_bool(arena, facts->ciphertext));
-	jz_map_set(arena, root, "commits", jz_node_int(arena, (int64_t)facts->commits));
+	jz_bundle_set_facts(facts, arena, root);
 	jz_map_set(arena, root, "findings", jz_node_int(arena, (int64_t)facts->findings));
 	jz_json_write(root, 2, out);
 	jz_buf_addc(out, '\n');

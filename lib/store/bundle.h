@@ -23,6 +23,8 @@
 #include "lib/base/err.h"
 #include "lib/base/vec.h"
 
+struct jz_arena;
+struct jz_node;
 struct jz_store;
 
 struct jz_bundle_opts {
@@ -50,6 +52,11 @@ struct jz_bundle_facts {
 		.list = JZ_STRS_INIT                                                               \
 	}
 void jz_bundle_facts_release(struct jz_bundle_facts *facts);
+
+/* Sets in map what manifest.json and the output of `bundle` have in common: the ends, the root, the maker,
+ * the number of commits. arena owns the values; what is "" becomes null. */
+void jz_bundle_set_facts(const struct jz_bundle_facts *facts, struct jz_arena *arena,
+			 struct jz_node *map);
 
 /* Writes the package. Findings in the history are part of it, and no failure. JZ_E_FINDINGS: to
  * does not come after from. */

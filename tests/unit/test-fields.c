@@ -7,8 +7,8 @@
 #include "lib/report/measure.h"
 #include "lib/store/summary.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/yaml-node.h"
 
-static struct jz_arena *arena;
 static struct jz_policy *policy;
 static struct jz_node *definition;
 
@@ -44,18 +44,6 @@ static const char *const cases[] = {
 	NULL, NULL,
 };
 static struct jz_node *records[JZ_COUNT(cases)];
-
-static struct jz_node *yaml(const char *text)
-{
-	struct jz_node *node = NULL;
-	struct jz_err err = JZ_ERR_INIT;
-
-	if (jz_yaml_read(arena, text, strlen(text), &node, &err))
-		printf("# %s\n", err.message);
-	else
-		jz_node_type_core(node);
-	return node;
-}
 
 static struct jz_date day(const char *text)
 {

@@ -8,8 +8,8 @@
 #include "lib/report/window.h"
 
 #include "tests/unit/tap.h"
+#include "tests/unit/yaml-node.h"
 
-static struct jz_arena *arena;
 static struct jz_policy *policy;
 
 static struct jz_date day(const char *text)
@@ -54,18 +54,6 @@ static void test_window(void)
 	   "two periods are refused");
 	ok(refused((struct jz_window_words){.from = "2026-05-01", .to = "2026-04-30"}),
 	   "a window that ends before it begins is refused");
-}
-
-static struct jz_node *yaml(const char *text)
-{
-	struct jz_node *node = NULL;
-	struct jz_err err = JZ_ERR_INIT;
-
-	if (jz_yaml_read(arena, text, strlen(text), &node, &err))
-		printf("# %s\n", err.message);
-	else
-		jz_node_type_core(node);
-	return node;
 }
 
 static bool matches(const struct jz_node *record, const char *condition)

@@ -5,22 +5,10 @@
 #include "lib/base/mem.h"
 #include "lib/port/yaml.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/yaml-node.h"
 
-static struct jz_arena *arena;
 static struct jz_summary_view view = JZ_SUMMARY_VIEW_INIT;
 static struct jz_summary_room room = JZ_SUMMARY_ROOM_INIT;
-
-static struct jz_node *yaml(const char *text)
-{
-	struct jz_node *node = NULL;
-	struct jz_err err = JZ_ERR_INIT;
-
-	if (jz_yaml_read(arena, text, strlen(text), &node, &err))
-		printf("# %s\n", err.message);
-	else
-		jz_node_type_core(node);
-	return node;
-}
 
 /* The row of a record alone in its page, as far as it is wanted. */
 static const struct jz_node *through(struct jz_summary_page *page, const struct jz_node *record,
