@@ -38,7 +38,7 @@ YAML
 # wrapped COMMAND…: with a gpg that says when it begins to encrypt, and waits for ../go before.
 mkdir ../more && cat >../more/gpg <<SH && chmod +x ../more/gpg
 #!/bin/sh
-case "\$*" in *--encrypt*) touch "$PWD/../began"; while [ -e "$PWD/../wait" ]; do sleep 0.05; done ;; esac
+case "\$*" in *--encrypt*) touch "$PWD/../began"; n=0; while [ -e "$PWD/../wait" ] && [ \$((n += 1)) -lt 1200 ]; do sleep 0.05; done ;; esac
 exec "$gpg" "\$@"
 SH
 wrapped() { rm -f ../began && PATH=$PWD/../more:$PATH "$@"; }
