@@ -124,4 +124,8 @@ test_expect_success 'a code table that cannot be read is no fault of the record'
 	test_grep "codes cannot be checked" ../err && test_grep -v "not in the code table" ../err &&
 	test "$(git rev-parse HEAD)" = $before && clean_after
 '
+test_expect_success 'nor is the table of topics an empty one: nothing is judged or counted without it' '
+	cp "$SRC/schemas/codes/id_type.yaml" ../schemas/codes/ && rm ../schemas/codes/education_topic.yaml &&
+	for c in "check --all" "report indicators" list; do JZBF_SCHEMAS=$PWD/../schemas test_expect_code 6 jzbf $c >../out 2>../err && test_empty ../out && test_grep education_topic ../err || return 1; done
+'
 test_done

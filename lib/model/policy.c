@@ -126,6 +126,7 @@ static int load(struct jz_policy *policy, const struct jz_node *office, struct j
 int jz_policy_load(const struct jz_node *office, struct jz_policy **out, struct jz_err *err)
 {
 	jz_cleanup(jz_policy_free_p) struct jz_policy *policy = jz_xcalloc(1, sizeof(*policy));
+	const struct jz_node *topics;
 	int rc;
 
 	policy->arena = jz_arena_new_public();
@@ -133,6 +134,8 @@ int jz_policy_load(const struct jz_node *office, struct jz_policy **out, struct 
 	rc = load(policy, office, err);
 	if (rc < 0)
 		return rc;
+	if (jz_codes_read(policy->codes, "education_topic", &topics, err))
+		return JZ_E_IO;
 	*out = jz_steal(policy);
 	return 0;
 }

@@ -14,7 +14,8 @@ struct jz_policy;
 
 /* office: the root of jzbf.yaml, copied as far as it is needed; NULL: defaults. A name that
  * policy.yaml does not know, a wrong type and a value out of bounds are JZ_E_INVALID with the
- * position. */
+ * position. JZ_E_IO: the table of topics of education cannot be read, which rules and figures go through:
+ * to them it would be an empty one. */
 int jz_policy_load(const struct jz_node *office, struct jz_policy **out, struct jz_err *err);
 void jz_policy_free(struct jz_policy *policy);
 JZ_DEFINE_AUTO(struct jz_policy, jz_policy_free)

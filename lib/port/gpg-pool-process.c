@@ -77,7 +77,7 @@ static int start_gpg(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worke
 {
 	struct jz_gpg_fd fds[4 + 2 * AHEAD] = {
 		{names, 0}, {-1, 1}, {-1, 2}, {status, STATUS_FD}};
-	char *placeholder = pool->argv.items[HOME_AT];
+	char *no_home = pool->argv.items[HOME_AT];
 	int rc;
 
 	for (int i = 0; i < AHEAD; i++) {
@@ -88,7 +88,7 @@ static int start_gpg(const struct jz_gpg_pool *pool, struct jz_gpg_worker *worke
 	/* A compression bomb ends here. (gpg's --max-output would cut it off and call it good.) */
 	rc = jz_gpg_spawn(pool->argv.items, fds, JZ_COUNT(fds), pool->limit + 4096, false, &worker->pid,
 			  err);
-	pool->argv.items[HOME_AT] = placeholder;
+	pool->argv.items[HOME_AT] = no_home;
 	return rc;
 }
 

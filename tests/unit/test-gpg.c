@@ -3,8 +3,10 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include "lib/base/file.h"
@@ -147,6 +149,25 @@ static bool childless(void)
 	return false;
 }
 
+/* Without bytes gpg would sign that there are none, and ask for a passphrase first. */
+static void dies_with_us(struct jz_gpg *gpg)
+{
+	struct jz_gpg_signing *signing;
+	int status = 0;
+	pid_t killed;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	killed = fork();
+	if (!killed) {
+		jz_gpg_sign_start(gpg, fpr, &signing, NULL);
+		raise(SIGKILL);
+	}
+	waitpid(killed, NULL, 0);
+	ok(waitpid(-1, &status, 0) > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	   "a gpg that waits for bytes ends with a process that is killed");
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
 static void signatures_ahead(struct jz_gpg *gpg, struct jz_gpg *away)
 {
 	jz_cleanup(jz_buf_release) struct jz_buf signature = JZ_BUF_INIT;
@@ -173,6 +194,7 @@ static void signatures_ahead(struct jz_gpg *gpg, struct jz_gpg *away)
 	is_int(jz_gpg_sign_start(gpg, fpr, &signing, &err), 0, "one that is not needed");
 	jz_gpg_sign_free(signing);
 	ok(childless(), "is gone when it is freed");
+	dies_with_us(gpg);
 }
 
 /* ---- what a gpg may write is its own affair ---- */

@@ -3,23 +3,13 @@
 #include "lib/port/json.h"
 #include "lib/port/yaml-impl.h"
 #include "lib/port/yaml.h"
+#include "tests/unit/random.h"
 #include "tests/unit/same-tree.h"
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>
 
 #define TREES 4000
-
-static uint64_t state;
-
-/* xorshift64*: the same trees in every run. */
-static uint32_t any(uint32_t below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * 2685821657736338717u) >> 33) % below;
-}
 
 static const char *const pieces[] = {
 	"a",
@@ -257,7 +247,7 @@ int main(void)
 		for (uint64_t seed = 1; seed <= TREES && !wrong; seed++) {
 			jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 
-			state = seed * 0x9E3779B97F4A7C15u;
+			random_state = seed * 0x9E3779B97F4A7C15u;
 			wrong = yaml_round(arena, any_collection(arena, 5, notes, seed & 1));
 			if (wrong)
 				printf("# seed %d\n", (int)seed);
@@ -269,7 +259,7 @@ int main(void)
 	for (uint64_t seed = 1; seed <= TREES && !wrong; seed++) {
 		jz_cleanup(jz_arena_free_p) struct jz_arena *arena = jz_arena_new();
 
-		state = seed * 0x9E3779B97F4A7C15u;
+		random_state = seed * 0x9E3779B97F4A7C15u;
 		wrong = json_round(arena, any_collection(arena, 5, false, seed & 1),
 				   (int)(seed % 3));
 	}
